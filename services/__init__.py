@@ -1,0 +1,1 @@
+"""The deployables. They are strangers to each other: they meet only in facts."""

@@ -1,0 +1,64 @@
+"""What the wishes weigh: one frozen value, read from a TOML file with a sentence for each number."""
+
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Weights of the wishes, in seconds-equivalent, 0 or more.
+
+    Parameters
+    ----------
+    unfamiliar_s
+        A resident with familiar volunteers gets somebody else.
+    fair_share_jobs
+        Jobs, lately and in this plan together, that are a fair share. A number, not a cost.
+    crowding_s
+        Each job beyond the fair share.
+    change_s
+        A job that the present plan gives to one volunteer is moved to another.
+    abandon_s
+        Something on board is not brought to its door, on top of the job's priority.
+    """
+
+    unfamiliar_s: int
+    fair_share_jobs: int
+    crowding_s: int
+    change_s: int
+    abandon_s: int
+
+    def __post_init__(self) -> None:
+        for name, number in asdict(self).items():
+            if number < 0:
+                raise ValueError(f"Params.{name} is {number}; a weight cannot be negative.")
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read the weights; an unknown or missing name is an error that says so.
+
+        Raises
+        ------
+        ValueError
+            If a name is missing or unknown.
+        """
+        given = tomllib.loads(text)
+        wanted = {field.name for field in fields(cls)}
+        if given.keys() != wanted:
+            raise ValueError(
+                f"Params: missing {sorted(wanted - given.keys())}, unknown {sorted(given.keys() - wanted)}."
+            )
+        return cls(**given)
+
+    @classmethod
+    def default(cls) -> Self:
+        """Return the weights of `params.toml` beside this file."""
+        return cls.from_toml(_default_text())
+
+
+@cache
+def _default_text() -> str:
+    return resources.files(__package__).joinpath("params.toml").read_text(encoding="utf-8")
