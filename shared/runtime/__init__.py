@@ -1,0 +1,1 @@
+"""What every running process needs. The only place with plumbing: logs, stores, HTTP, metrics, health."""

@@ -1,0 +1,190 @@
+"""Runs services in this process: prepares stores, feeds handlers, wakes aggregates, relays outboxes, tells health."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import AwareDatetime, BaseModel
+
+from shared.contracts.topics import TOPICS, dead_letter_topics
+from shared.kernel.refusals import NotNow
+from shared.runtime.clock import SimulatedClock
+from shared.runtime.http import ProblemException, make_router
+from shared.runtime.log import Subscription
+from shared.runtime.service import Environment, Feed, Service
+
+_LONGEST_SILENCE_S: Final = 60.0  # without a poll, while there is something to read
+
+logger = logging.getLogger(__name__)
+
+Connect = Callable[[Subscription], Feed]
+
+
+class Progress(BaseModel):
+    """Whether a service has finished everything that can be done at the clock's present moment."""
+
+    now: AwareDatetime
+    idle: bool
+    activity: int  # grows with every fact handled
+    waiting_for: list[str]
+
+
+class Hand(BaseModel):
+    """The moment to which a simulated clock is moved."""
+
+    now: AwareDatetime
+
+
+@dataclass(slots=True)
+class _Running:
+    service: Service
+    feeds: list[Feed]
+    tasks: list[asyncio.Task[None]]
+
+
+class Host:
+    """Runs one or several services over one environment."""
+
+    def __init__(self, environment: Environment, services: Sequence[Service], connect: Connect) -> None:
+        self._environment = environment
+        self._running = [_Running(service, [], []) for service in services]
+        self._connect = connect
+        for running in self._running:
+            running.service.http.include_router(self._internal(running), tags=["internal"])
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Keep the services running inside the `async with`; stop them cleanly after it."""
+        await self._prepare()
+        for running in self._running:
+            self._start(running)
+        try:
+            yield
+        finally:
+            tasks = [task for running in self._running for task in running.tasks]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for running in self._running:
+                for aggregates in running.service.aggregates:
+                    await running.service.relay.mark(aggregates.kind.collection.name)
+
+    async def progress(self, name: str) -> Progress:
+        """Say whether the named service is idle at the clock's present moment, and what it waits for."""
+        return await self._progress(next(one for one in self._running if one.service.name == name))
+
+    async def settle(self) -> None:
+        """Return when every service in this process has finished what can be done at the present moment."""
+        before = -1
+        while True:
+            states = [await self._progress(running) for running in self._running]
+            activity = sum(state.activity for state in states)
+            if all(state.idle for state in states) and activity == before:
+                return
+            before = activity
+            await asyncio.sleep(0)
+
+    async def _prepare(self) -> None:
+        """Create tables, indexes and topics, waiting for a store that is not up yet."""
+        collections = [one for running in self._running for one in running.service.collections]
+        wait_s = 0.2
+        while True:
+            try:
+                await self._environment.documents.prepare(collections)
+                await self._environment.log.prepare([*(topic.name for topic in TOPICS), *dead_letter_topics()])
+            except NotNow as error:
+                logger.warning("runtime.waiting_for_stores", extra={"reason": str(error)})
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, 5.0)
+            else:
+                return
+
+    def _start(self, running: _Running) -> None:
+        service = running.service
+        running.feeds = [self._connect(subscription) for subscription in service.subscriptions]
+        jobs: list[tuple[str, Coroutine[Any, Any, None]]] = [
+            *((f"feed {index}", feed.run()) for index, feed in enumerate(running.feeds)),
+            *((f"outbox {one.kind.collection.name}", one.relay_left_behind()) for one in service.aggregates),
+            *((f"timers {index}", timers.run()) for index, timers in enumerate(service.timers)),
+            *((type(worker).__name__, worker.run()) for worker in service.workers),
+        ]
+        for name, job in jobs:
+            task = asyncio.create_task(job, name=f"{service.name}: {name}")
+            task.add_done_callback(_tell_why_it_ended)
+            running.tasks.append(task)
+
+    async def _progress(self, running: _Running) -> Progress:
+        waiting = [
+            *[task.get_name() for task in running.tasks if task.done()],
+            *[f"feed {index}" for index, feed in enumerate(running.feeds) if feed.consumer.busy or await feed.lag()],
+            *([] if running.service.relay.idle else ["outbox"]),
+            *[f"timers {index}" for index, timers in enumerate(running.service.timers) if not await timers.idle()],
+            *[type(worker).__name__ for worker in running.service.workers if not await worker.idle()],
+        ]
+        activity = sum(feed.consumer.handled for feed in running.feeds)
+        return Progress(now=self._environment.clock.now(), idle=not waiting, activity=activity, waiting_for=waiting)
+
+    def _internal(self, running: _Running) -> APIRouter:
+        router = make_router()
+        clock = self._environment.clock
+
+        @router.get("/internal/alive", summary="The process turns")
+        async def alive() -> dict[str, str]:
+            return {"service": running.service.name}
+
+        @router.get("/internal/ready", summary="The service can work")
+        async def ready() -> dict[str, str]:
+            for reason in self._reasons_not_ready(running):
+                raise ProblemException(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", reason)
+            return {"service": running.service.name}
+
+        @router.get("/internal/progress", summary="Has everything been done that can be done now?")
+        async def progress() -> Progress:
+            return await self._progress(running)
+
+        @router.post("/internal/clock", summary="Move the simulated clock (rehearsals only)")
+        async def move_clock(hand: Hand) -> Hand:
+            if not isinstance(clock, SimulatedClock):
+                raise ProblemException(
+                    HTTPStatus.CONFLICT, "clock.real", "This process runs on real time; only a rehearsal moves time."
+                )
+            return Hand(now=_moved(clock, hand.now))
+
+        @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+        async def metrics() -> Response:
+            return Response(generate_latest(self._environment.registry), media_type=CONTENT_TYPE_LATEST)
+
+        return router
+
+    def _reasons_not_ready(self, running: _Running) -> list[str]:
+        reasons = [f"{task.get_name()} has ended; restart the service" for task in running.tasks if task.done()]
+        for subscription, feed in zip(running.service.subscriptions, running.feeds, strict=True):
+            name = "+".join(subscription.topics)
+            if feed.consumer.stopped:
+                reasons.append(feed.consumer.stopped)
+            if not feed.assigned:
+                reasons.append(f"no partition of {name} is assigned yet; is the broker up?")
+            silence_s = time.monotonic() - feed.consumer.last_poll
+            if silence_s > _LONGEST_SILENCE_S:
+                reasons.append(f"{name} was not polled for {silence_s:.0f} s; restart the service")
+        return reasons
+
+
+def _moved(clock: SimulatedClock, moment: datetime) -> datetime:
+    """Move the clock forward; a second service in the same process asking for the same moment changes nothing."""
+    if moment > clock.now():
+        clock.set(moment)
+    return clock.now()
+
+
+def _tell_why_it_ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("runtime.task_ended", extra={"task": task.get_name()}, exc_info=error)

@@ -1,0 +1,96 @@
+"""Carries facts from a document's outbox to the log: at least once, in order, also after a crash.
+
+A document keeps its facts until they are published. Whoever writes the document publishes all of its outbox, so an
+aggregate's facts are never overtaken by younger ones. Marking them as sent happens later and in bulk: a crash before
+that only publishes a fact twice, which every consumer ignores.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from shared.contracts.wire import read_fact
+from shared.kernel.refusals import NotNow
+from shared.runtime.documents import Document, Documents
+from shared.runtime.log import Log, Outgoing
+from shared.runtime.metrics import RuntimeMetrics
+
+_SWEEP_EVERY_S: Final = 3.0
+_MARK_AT: Final = 200  # published documents whose outbox is then emptied in one write
+_LEFT_BEHIND_AFTER: Final = timedelta(seconds=10)
+
+logger = logging.getLogger(__name__)
+
+
+class Relay:
+    """The outbox relay of one service."""
+
+    def __init__(self, *, service: str, documents: Documents, log: Log, metrics: RuntimeMetrics) -> None:
+        self._service = service
+        self._documents = documents
+        self._log = log
+        self._metrics = metrics
+        self._published: dict[str, dict[str, int]] = defaultdict(dict)  # collection -> id -> version
+        self._owing: set[tuple[str, str]] = set()  # documents whose last publication failed
+
+    @property
+    def idle(self) -> bool:
+        """True when everything that this process wrote has been published."""
+        return not self._owing
+
+    async def send(self, collection: str, topic: str, document: Document, key: str) -> bool:
+        """Publish the document's outbox. If the log is away, say so and leave it to the sweep: the facts are safe."""
+        owed = (collection, document.id)
+        self._owing.add(owed)
+        try:
+            await self._log.publish([Outgoing(topic=topic, key=key, body=body) for body in document.outbox])
+        except NotNow as error:
+            self._metrics.unrelayed.labels(self._service).set(len(self._owing))
+            logger.warning("runtime.relay_delayed", extra={"collection": collection, "reason": str(error)})
+            return False
+        self._owing.discard(owed)
+        self._metrics.unrelayed.labels(self._service).set(len(self._owing))
+        self._metrics.facts_published.labels(self._service, topic).inc(len(document.outbox))
+        self._published[collection][document.id] = document.version
+        if len(self._published[collection]) >= _MARK_AT:
+            await self.mark(collection)
+        return True
+
+    async def mark(self, collection: str) -> None:
+        """Empty the outboxes of what was published."""
+        published, self._published[collection] = self._published[collection], {}
+        if published:
+            await self._documents.mark_relayed(collection, list(published.items()))
+
+    async def sweep(self, collection: str, topic: str, lock: Callable[[str], asyncio.Lock], *, at_start: bool) -> int:
+        """Publish what a crash or an absent broker left behind; give how many documents that were."""
+        await self.mark(collection)
+        now = datetime.now(UTC)
+        before = now if at_start else now - _LEFT_BEHIND_AFTER
+        ids = set(await self._documents.unsent(collection, saved_before=before, limit=1000))
+        ids |= {document_id for owing_collection, document_id in self._owing if owing_collection == collection}
+        for document_id in sorted(ids):
+            async with lock(document_id):
+                document = await self._documents.load(collection, document_id)
+                if document is not None and document.outbox:
+                    key = read_fact(document.outbox[0]).partitionkey
+                    await self.send(collection, topic, document, key)
+                else:
+                    self._owing.discard((collection, document_id))
+        return len(ids)
+
+    async def run(self, collection: str, topic: str, lock: Callable[[str], asyncio.Lock]) -> None:
+        """Sweep at start and every few seconds until cancelled."""
+        at_start = True
+        while True:
+            try:
+                swept = await self.sweep(collection, topic, lock, at_start=at_start)
+                if swept:
+                    logger.info("runtime.outbox_swept", extra={"collection": collection, "documents": swept})
+                at_start = swept >= 1000  # noqa: PLR2004 - the limit above: there is more from before the start
+            except NotNow as error:
+                logger.warning("runtime.sweep_delayed", extra={"collection": collection, "reason": str(error)})
+            await asyncio.sleep(_SWEEP_EVERY_S)

@@ -1,0 +1,78 @@
+"""What a service is to the runtime: its HTTP door, what it hears, what it keeps, what it does by itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from shared.kernel.moments import Clock
+from shared.runtime.aggregates import AnyAggregates
+from shared.runtime.consume import Consumer
+from shared.runtime.documents import Collection, Documents
+from shared.runtime.log import Log, Subscription
+from shared.runtime.metrics import RuntimeMetrics
+from shared.runtime.relay import Relay
+from shared.runtime.timers import Timers
+
+
+class Feed(Protocol):
+    """A subscription that is connected to a log."""
+
+    @property
+    def consumer(self) -> Consumer:
+        """Who keeps the failure rule for this feed."""
+        ...
+
+    @property
+    def assigned(self) -> bool:
+        """True when the log gave this feed something to read, or told it that others read it all."""
+        ...
+
+    async def run(self) -> None:
+        """Feed the handler until cancelled, or raise `ConsumerStopped`."""
+        ...
+
+    async def lag(self) -> int:
+        """Count what lies in the log and is not handled and committed yet."""
+        ...
+
+
+class Worker(Protocol):
+    """Something a service does by itself: calling channels, planning in the background."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        ...
+
+    async def idle(self) -> bool:
+        """True when there is nothing to do at the clock's present moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where a service lives: opened once per process, handed to `build_service`."""
+
+    documents: Documents
+    log: Log
+    clock: Clock
+    metrics: RuntimeMetrics
+    registry: CollectorRegistry
+    peers: Callable[[str], httpx.AsyncClient]  # service name -> client that reaches it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One of the deployables, built and not yet running."""
+
+    name: str
+    http: FastAPI
+    relay: Relay
+    collections: Sequence[Collection]
+    subscriptions: Sequence[Subscription] = ()
+    aggregates: Sequence[AnyAggregates] = ()
+    timers: Sequence[Timers] = ()
+    workers: Sequence[Worker] = field(default=())

@@ -1,0 +1,300 @@
+"""Documents in one SQLite file, so that one computer needs nothing but `pip`.
+
+One thread writes. Whatever queued up while it was busy shares one transaction (group commit), so that a burst of
+steps costs one disk flush. Reads are single-row or short, take tens of microseconds, and happen in place.
+"""
+
+import asyncio
+import json
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal, TypeVar
+
+from shared.kernel.refusals import NotNow
+from shared.runtime.documents import Collection, Conflict, Document
+
+T = TypeVar("T")
+_Job = tuple[Callable[[sqlite3.Connection], object], "Future[object]"]
+
+_MOST_JOBS_A_COMMIT: Final = 512
+
+
+class SqliteFile:
+    """One database file with its writer thread. The log and the documents share it."""
+
+    def __init__(self, path: Path, *, survive: Literal["power_loss", "process_crash"] = "power_loss") -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._synchronous = "FULL" if survive == "power_loss" else "NORMAL"
+        self._reader = self._connect()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
+        self._thread.start()
+        self._closed = False
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={self._synchronous}")
+        return connection
+
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run the job in the writer's next transaction and return once that is durable."""
+        if self._closed:
+            raise NotNow("the SQLite file is closed; the process is stopping")
+        future: Future[object] = Future()
+        self._jobs.put((job, future))
+        return await asyncio.wrap_future(future)  # type: ignore[return-value]
+
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Read rows of what is committed."""
+        return self._reader.execute(sql, parameters).fetchall()
+
+    async def close(self) -> None:
+        """Finish queued writes and close the file."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._reader.close()
+
+    def _write_loop(self) -> None:
+        connection = self._connect()
+        while (first := self._jobs.get()) is not None:
+            last = self._commit_together(connection, self._gather(first))
+            if last:
+                break
+        connection.close()
+
+    def _gather(self, first: _Job) -> list[_Job | None]:
+        jobs: list[_Job | None] = [first]
+        while len(jobs) < _MOST_JOBS_A_COMMIT:
+            try:
+                jobs.append(self._jobs.get_nowait())
+            except queue.Empty:
+                break
+        return jobs
+
+    @staticmethod
+    def _commit_together(connection: sqlite3.Connection, jobs: Sequence[_Job | None]) -> bool:
+        """Run all jobs in one transaction; tell each its own result. True if the writer shall end."""
+        settled: list[Callable[[], None]] = []
+        futures = [job[1] for job in jobs if job is not None]
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                if job is not None:
+                    settled.append(_run(connection, *job))
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:  # disk full, file gone: nothing of this transaction is kept
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            settled = [lambda future=future: future.set_exception(NotNow(f"SQLite: {error}")) for future in futures]  # type: ignore[misc]
+        for settle in settled:
+            settle()
+        return None in jobs
+
+
+def _run(
+    connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], object], future: "Future[object]"
+) -> Callable[[], None]:
+    """Run one job inside the open transaction; give what to tell its caller after the commit."""
+    connection.execute("SAVEPOINT job")
+    try:
+        result = job(connection)
+    except (Conflict, sqlite3.IntegrityError, ValueError) as error:
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        return lambda error=error: future.set_exception(error)  # type: ignore[misc]
+    connection.execute("RELEASE job")
+    return lambda: future.set_result(result)
+
+
+class SqliteDocuments:
+    """Documents in a `SqliteFile`: one table, primary key (collection, id)."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def prepare(self, collections: Sequence[Collection]) -> None:
+        """Create the table and one expression index per declared index."""
+
+        def create(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS documents (collection TEXT NOT NULL, id TEXT NOT NULL,"
+                " version INTEGER NOT NULL, state BLOB NOT NULL, spoken INTEGER NOT NULL, heard TEXT NOT NULL, outbox TEXT NOT NULL,"
+                " due INTEGER, fields TEXT NOT NULL, saved_at INTEGER NOT NULL,"
+                " PRIMARY KEY (collection, id)) WITHOUT ROWID"
+            )
+            connection.execute(
+                "CREATE INDEX IF NOT EXISTS documents_due ON documents (collection, due) WHERE due IS NOT NULL"
+            )
+            connection.execute(
+                "CREATE INDEX IF NOT EXISTS documents_unsent ON documents (collection, saved_at) WHERE outbox != '[]'"
+            )
+            for collection in collections:
+                for fields in collection.indexes:
+                    _create_index(connection, collection.name, fields, unique=False)
+                for field in collection.unique:
+                    _create_index(connection, collection.name, (field,), unique=True)
+
+        await self._file.write(create)
+
+    async def load(self, collection: str, document_id: str) -> Document | None:
+        """Read one document by its key."""
+        rows = self._file.read(f"{_SELECT} WHERE collection = ? AND id = ?", (collection, document_id))
+        return _document(rows[0]) if rows else None
+
+    async def save(self, collection: str, document: Document) -> None:
+        """Insert version 1, or replace exactly the version before."""
+        values = _values(document)
+
+        def insert_or_replace(connection: sqlite3.Connection) -> None:
+            if document.version == 1:
+                sql = (
+                    "INSERT INTO documents (version, state, spoken, heard, outbox, due, fields, saved_at, collection, id)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO NOTHING"
+                )
+                cursor = connection.execute(sql, (*values, collection, document.id))
+            else:
+                sql = (
+                    "UPDATE documents SET version = ?, state = ?, spoken = ?, heard = ?, outbox = ?, due = ?, fields = ?,"
+                    " saved_at = ? WHERE collection = ? AND id = ? AND version = ?"
+                )
+                cursor = connection.execute(sql, (*values, collection, document.id, document.version - 1))
+            if cursor.rowcount != 1:
+                raise Conflict(f"{collection} {document.id} is not at version {document.version - 1}")
+
+        await self._file.write(insert_or_replace)
+
+    async def add(self, collection: str, documents: Sequence[Document]) -> int:
+        """Insert what is new, in one transaction."""
+        rows = [(*_values(document), collection, document.id) for document in documents]
+
+        def insert(connection: sqlite3.Connection) -> int:
+            before = connection.total_changes
+            connection.executemany(
+                "INSERT OR IGNORE INTO documents (version, state, spoken, heard, outbox, due, fields, saved_at, collection, id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            return connection.total_changes - before
+
+        return await self._file.write(insert)
+
+    async def mark_relayed(self, collection: str, relayed: Sequence[tuple[str, int]]) -> None:
+        """Empty outboxes whose version has not moved on."""
+        rows = [(collection, document_id, version) for document_id, version in relayed]
+
+        def clear(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "UPDATE documents SET outbox = '[]' WHERE collection = ? AND id = ? AND version = ?", rows
+            )
+
+        await self._file.write(clear)
+
+    async def unsent(self, collection: str, *, saved_before: datetime, limit: int) -> list[str]:
+        """List documents with something in the outbox."""
+        rows = self._file.read(
+            "SELECT id FROM documents WHERE collection = ? AND outbox != '[]' AND saved_at <= ? ORDER BY saved_at LIMIT ?",
+            (collection, _millis(saved_before), limit),
+        )
+        return [str(row[0]) for row in rows]
+
+    async def due(self, collection: str, *, by: datetime, limit: int) -> list[str]:
+        """List documents to wake."""
+        rows = self._file.read(
+            "SELECT id FROM documents WHERE collection = ? AND due IS NOT NULL AND due <= ? ORDER BY due, id LIMIT ?",
+            (collection, _millis(by), limit),
+        )
+        return [str(row[0]) for row in rows]
+
+    async def find(
+        self,
+        collection: str,
+        *,
+        where: Mapping[str, str] | None = None,
+        prefix: str = "",
+        after: str = "",
+        limit: int = 100,
+    ) -> list[Document]:
+        """Read documents in order of id."""
+        conditions, parameters = _conditions(collection, where)
+        if prefix:
+            conditions += " AND id >= ? AND id < ?"
+            parameters += [prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)]
+        rows = self._file.read(
+            f"{_SELECT} WHERE {conditions} AND id > ? ORDER BY id LIMIT ?", (*parameters, after, limit)
+        )
+        return [_document(row) for row in rows]
+
+    async def count(self, collection: str, *, where: Mapping[str, str] | None = None) -> int:
+        """Count matching documents."""
+        conditions, parameters = _conditions(collection, where)
+        return int(str(self._file.read(f"SELECT count(*) FROM documents WHERE {conditions}", parameters)[0][0]))  # noqa: S608 - field names are ours
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._file.close()
+
+
+_SELECT = "SELECT id, version, state, spoken, heard, outbox, due, fields FROM documents"
+
+
+def _create_index(connection: sqlite3.Connection, collection: str, fields: Sequence[str], *, unique: bool) -> None:
+    name = "_".join(("documents", collection.replace(".", "_"), *fields))
+    columns = ", ".join(f"json_extract(fields, '$.{_checked(field)}')" for field in fields)
+    kind = "UNIQUE INDEX" if unique else "INDEX"
+    connection.execute(f"CREATE {kind} IF NOT EXISTS {name} ON documents ({columns}) WHERE collection = '{collection}'")
+
+
+def _conditions(collection: str, where: Mapping[str, str] | None) -> tuple[str, list[object]]:
+    # The collection is written literally, so that SQLite sees that the partial indexes apply.
+    conditions, parameters = f"collection = '{_checked(collection)}'", list[object]()
+    for field, value in (where or {}).items():
+        conditions += f" AND json_extract(fields, '$.{_checked(field)}') = ?"
+        parameters.append(value)
+    return conditions, parameters
+
+
+def _checked(name: str) -> str:
+    if not name.replace(".", "").replace("_", "").isalnum():
+        raise ValueError(f"{name!r} is no field or collection name: letters, digits, dots and underscores only")
+    return name
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _values(document: Document) -> tuple[object, ...]:
+    return (
+        document.version,
+        document.state,
+        document.spoken,
+        json.dumps(document.heard),
+        json.dumps([fact.decode() for fact in document.outbox]),
+        None if document.due is None else _millis(document.due),
+        json.dumps(document.fields),
+        time.time_ns() // 1_000_000,
+    )
+
+
+def _document(row: Sequence[object]) -> Document:
+    document_id, version, state, spoken, heard, outbox, due, fields = row
+    return Document(
+        id=str(document_id),
+        version=int(str(version)),
+        state=bytes(state),  # type: ignore[arg-type]
+        spoken=int(str(spoken)),
+        heard=json.loads(str(heard)),
+        outbox=tuple(fact.encode() for fact in json.loads(str(outbox))),
+        due=None if due is None else datetime.fromtimestamp(int(str(due)) / 1000, UTC),
+        fields=json.loads(str(fields)),
+    )
