@@ -27,9 +27,7 @@ class UnknownService(LookupError):  # noqa: N818 - it reads as what happened, li
 
     def __init__(self, code: str, near: tuple[str, ...]) -> None:
         hint = f"did you mean {', '.join(near)}?" if near else "list the codes with Catalogue.codes()."
-        super().__init__(
-            f"No service '{code}' in the catalogue: {hint} To add it, add a row to the city's own file."
-        )
+        super().__init__(f"No service '{code}' in the catalogue: {hint} To add it, add a row to the city's own file.")
         self.code = code
         self.near = near
 
@@ -83,9 +81,7 @@ class Catalogue:
         code_of = {service.code: service.code for service in self.services}
         code_of |= {service.name.zh: service.code for service in self.services}
         code_of |= {service.name.en: service.code for service in self.services}
-        alike = [
-            code_of[text] for text in difflib.get_close_matches(asked, code_of, n=NEAR_MATCHES, cutoff=0.55)
-        ]
+        alike = [code_of[text] for text in difflib.get_close_matches(asked, code_of, n=NEAR_MATCHES, cutoff=0.55)]
         group = [code for code in self.codes() if code.partition(".")[0] == asked.partition(".")[0]]
         return tuple(dict.fromkeys([*alike, *group]))[:NEAR_MATCHES]
 
@@ -159,9 +155,7 @@ def _row(code: str, fields: Any) -> Service:
             f"{'.'.join(map(str, fault['loc'])) or 'row'}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         )
-        raise CatalogueError(
-            f"Row '{code}' cannot be used: {faults}. Correct the row and load again."
-        ) from error
+        raise CatalogueError(f"Row '{code}' cannot be used: {faults}. Correct the row and load again.") from error
 
 
 def _check_words(services: tuple[Service, ...], tables: Mapping[str, Mapping[str, str]]) -> None:
@@ -183,7 +177,5 @@ def _check_names(services: tuple[Service, ...]) -> None:
     for service in services:
         for name in {service.name.zh, service.name.en}:
             if name in owner:
-                raise CatalogueError(
-                    f"Rows '{owner[name]}' and '{service.code}' are both called '{name}': rename one."
-                )
+                raise CatalogueError(f"Rows '{owner[name]}' and '{service.code}' are both called '{name}': rename one.")
             owner[name] = service.code

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from shared.kernel.words import Words
 
 Mode = Literal["visit", "delivery", "shift", "claim"]
 """How the work is done.
@@ -53,13 +55,6 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Name(Row):
-    """What people read: Chinese on screen, English beside it."""
-
-    zh: Word
-    en: Word
-
-
 class Load(Row):
     """What one need puts into a volunteer's bag; both parts count against the volunteer's capacity."""
 
@@ -80,7 +75,8 @@ class Service(Row):
     """A row of the catalogue: what it takes to accept, match, do and confirm one kind of need."""
 
     code: ServiceCode
-    name: Name
+    name: Words
+    """What people read: Chinese on screen, English beside it."""
     mode: Mode
     duration_min: Minutes
     """Time at the place, without travel."""
@@ -111,12 +107,17 @@ class Service(Row):
     minors: bool = False
     """Children take part: two vetted adults at least, always."""
 
+    @field_validator("name")
+    @classmethod
+    def _both_languages_have_a_name(cls, name: Words) -> Words:
+        if not (name.zh.strip() and name.en.strip()):
+            raise ValueError("a service has a name in both languages: fill in name.zh and name.en")
+        return name
+
     @model_validator(mode="after")
     def _several_people_need_one_time(self) -> Self:
         if self.minors and self.people < ADULTS_WITH_MINORS:
-            raise ValueError(
-                f"minors are never alone with one adult: set people to {ADULTS_WITH_MINORS} or more"
-            )
+            raise ValueError(f"minors are never alone with one adult: set people to {ADULTS_WITH_MINORS} or more")
         if self.people > 1 and self.window != "fixed":
             raise ValueError(
                 f"{self.people} people meet at one time, but window is '{self.window}': set window to 'fixed'"
@@ -126,17 +127,11 @@ class Service(Row):
     @model_validator(mode="after")
     def _a_mode_has_its_window(self) -> Self:
         if self.mode == "shift" and self.window != "fixed":
-            raise ValueError(
-                f"a shift has announced hours, but window is '{self.window}': set window to 'fixed'"
-            )
+            raise ValueError(f"a shift has announced hours, but window is '{self.window}': set window to 'fixed'")
         if self.window == "mealtime" and not self.load.meals:
-            raise ValueError(
-                "window 'mealtime' follows a kitchen's batch: set load.meals, or choose another window"
-            )
+            raise ValueError("window 'mealtime' follows a kitchen's batch: set load.meals, or choose another window")
         if self.window_min < self.duration_min:
-            raise ValueError(
-                f"{self.duration_min} minutes do not fit a window of {self.window_min}: raise window_min"
-            )
+            raise ValueError(f"{self.duration_min} minutes do not fit a window of {self.window_min}: raise window_min")
         return self
 
     @model_validator(mode="after")
@@ -163,7 +158,5 @@ class Service(Row):
         if self.sensitive and self.mode == "claim":
             raise ValueError("a sensitive service cannot hang on the public wish wall: use mode 'visit'")
         if self.sensitive and "photo" in self.evidence:
-            raise ValueError(
-                "a sensitive service takes no photo: use 'checkin', 'signature' or 'note' as evidence"
-            )
+            raise ValueError("a sensitive service takes no photo: use 'checkin', 'signature' or 'note' as evidence")
         return self
