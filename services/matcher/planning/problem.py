@@ -130,13 +130,9 @@ class Job:
     def _require_mode_fits(self, name: str) -> None:
         """Only deliveries have something to pick up, carry and keep hot."""
         if self.mode == "delivery":
-            _require(
-                self.pickup is not None, f"{name}.pickup is missing: a delivery is taken on board somewhere."
-            )
+            _require(self.pickup is not None, f"{name}.pickup is missing: a delivery is taken on board somewhere.")
             return
-        _require(
-            self.pickup is None, f"{name}.pickup is given, but its mode is {self.mode!r}, not 'delivery'."
-        )
+        _require(self.pickup is None, f"{name}.pickup is given, but its mode is {self.mode!r}, not 'delivery'.")
         _require(not any(self.load), f"{name}.load is {self.load}, but only a delivery carries a load.")
         _require(self.batch is None, f"{name}.batch is given, but only a delivery comes from a batch.")
         _require(self.max_ride_s is None, f"{name}.max_ride_s is given, but only a delivery has a hot limit.")
@@ -256,9 +252,7 @@ class Frozen:
         """Jobs picked up and not dropped off, with the departure of their pickup."""
         dropped = {step.job for step in self.steps if step.action is Action.DROPOFF}
         return {
-            step.job: step.departure
-            for step in self.steps
-            if step.action is Action.PICKUP and step.job not in dropped
+            step.job: step.departure for step in self.steps if step.action is Action.PICKUP and step.job not in dropped
         }
 
 
@@ -282,9 +276,7 @@ class Travel:
         size = len(self.metres)
         named = [(f"Travel.seconds[{mode}]", matrix) for mode, matrix in enumerate(self.seconds)]
         for name, matrix in [*named, ("Travel.metres", self.metres)]:
-            _require(
-                matrix.shape == (size, size), f"{name} is {matrix.shape}; it must be square, {size} x {size}."
-            )
+            _require(matrix.shape == (size, size), f"{name} is {matrix.shape}; it must be square, {size} x {size}.")
             _require(np.issubdtype(matrix.dtype, np.integer), f"{name} must hold whole numbers.")
             _require(
                 size == 0 or int(matrix.min()) >= 0,
@@ -380,9 +372,7 @@ class Problem:
         for job in self.jobs:
             if job.batch is None or job.pickup is None:
                 continue
-            _require(
-                job.batch in self.batch_of, f"Job {job.id!r}.batch is {job.batch!r}, which is no batch here."
-            )
+            _require(job.batch in self.batch_of, f"Job {job.id!r}.batch is {job.batch!r}, which is no batch here.")
             _require(
                 self.batch_of[job.batch].place == job.pickup.place,
                 f"Job {job.id!r}.pickup.place is not the place of its batch {job.batch!r}.",
@@ -403,9 +393,7 @@ class Problem:
             name = f"Frozen of {frozen.volunteer!r}"
             _require(frozen.volunteer in self.volunteer_of, f"{name}: nobody of that id is on this board.")
             for step in frozen.steps:
-                _require(
-                    step.job in self.job_of, f"{name}.steps: job {step.job!r} is not among Problem.jobs."
-                )
+                _require(step.job in self.job_of, f"{name}.steps: job {step.job!r} is not among Problem.jobs.")
                 doings[step.job, step.action] += 1
         twice = [job for (job, _), times in doings.items() if times > 1]
         _require(not twice, f"Problem.frozen does these jobs twice: {twice}.")

@@ -1,0 +1,1 @@
+"""Tests of the solver; boards.py holds the words they speak."""
