@@ -62,10 +62,11 @@ class Process:
         if self._child is not None:
             self._child.poll()  # a child that ended stays a zombie until its parent looks
         try:
-            pid, born = self._pid_file.read_text().split(maxsplit=1)
+            written, born = self._pid_file.read_text().split(maxsplit=1)
+            pid = int(written)
         except (FileNotFoundError, ValueError):
             return None
-        return int(pid) if birth_of(int(pid)) == born.strip() else None
+        return pid if birth_of(pid) == born.strip() else None
 
     @property
     def is_running(self) -> bool:
@@ -83,7 +84,7 @@ class Process:
             return
         if self._answers():
             raise NotReady(
-                f"Somebody else already answers in the place of {self.name}: {' '.join(self._command)}. "
+                f"Somebody else already answers where {self.name} would listen. "
                 "Stop that server, or choose another port."
             )
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,7 @@ from deploy.local.processes import NotReady, Process
 
 __all__ = ["LocalKafka", "LocalMongo", "MissingTool", "NotReady"]
 
-ROOT = Path(__file__).resolve().parents[2]
-JARS = ROOT / "var" / "local"
+HOME = Path(__file__).resolve().parents[2] / "var" / "local"
 _KAFKA = Path(__file__).resolve().parent / "kafka"
 _MONGO = Path(__file__).resolve().parent / "mongo"
 
@@ -28,20 +27,20 @@ class LocalKafka(Process):
     Parameters
     ----------
     home
-        Keeps data, log and pid. What was acknowledged is there after a restart, also after ``kill``.
+        Keeps data, log and pid; both servers may share it. What was acknowledged survives a restart, also a ``kill``.
     port
         Where clients connect.
     libs
         Where the broker's jars are, or will be after ``install``.
     """
 
-    def __init__(self, home: Path, port: int, *, libs: Path = JARS / "kafka" / "libs") -> None:
+    def __init__(self, home: Path, port: int, *, libs: Path = HOME / "kafka" / "libs") -> None:
         home = home.resolve()
         self.port = port
         self.address = f"{probes.HOST}:{port}"
         self._libs = libs
-        self._data = home / "data"
-        self._properties = home / "server.properties"
+        self._data = home / "kafka-data"
+        self._properties = home / "kafka.properties"
         java = (*_JAVA, "-cp", f"{_KAFKA}:{libs}/*")
         self._formatter = (*java, "kafka.tools.StorageTool", "format", "-c", str(self._properties), "-t")
         super().__init__(
@@ -67,7 +66,7 @@ class LocalKafka(Process):
         super().launch()
 
     def _configure(self) -> None:
-        """Write server.properties. The controller's port is nobody else's business, so any free one does."""
+        """Write the broker's settings. The controller's port is nobody else's business, so any free one does."""
         template = string.Template((_KAFKA / "server.properties").read_text())
         filled = template.substitute(port=self.port, controller_port=probes.free_port(), data=self._data)
         self._properties.parent.mkdir(parents=True, exist_ok=True)
@@ -89,14 +88,14 @@ class LocalMongo(Process):
     Parameters
     ----------
     home
-        Keeps data, log and pid. What was acknowledged is there after a restart, also after ``kill``.
+        Keeps data, log and pid; both servers may share it. What was acknowledged survives a restart, also a ``kill``.
     port
         Where clients connect.
     libs
         Where the server's jars are, or will be after ``install``.
     """
 
-    def __init__(self, home: Path, port: int, *, libs: Path = JARS / "mongo" / "libs") -> None:
+    def __init__(self, home: Path, port: int, *, libs: Path = HOME / "mongo" / "libs") -> None:
         home = home.resolve()
         self.port = port
         self.url = f"mongodb://{probes.HOST}:{port}"
@@ -105,7 +104,7 @@ class LocalMongo(Process):
         super().__init__(
             name="mongo",
             folder=home,
-            command=(*java, str(_MONGO / "LocalMongo.java"), str(port), str(home / "data.mv")),
+            command=(*java, str(_MONGO / "LocalMongo.java"), str(port), str(home / "mongo.mv")),
             answers=lambda: probes.mongo_answers(port),
         )
 
