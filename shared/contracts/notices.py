@@ -31,6 +31,7 @@ class NoticeAttempted(FactData):
     notice: str
     attempt: str
     channel: str
+    answer_by: AwareDatetime | None = None  # later than this the call is over: anyone may ask what became of it
 
 
 class NoticeSent(FactData):
@@ -66,6 +67,8 @@ class NoticeFailed(FactData):
     about: str
     template: str
     reason: str
+    owner: str = "community_worker"  # who must act next
+    next_action_at: AwareDatetime | None = None
 
 
 class NoticeUnknown(FactData):
@@ -78,6 +81,8 @@ class NoticeUnknown(FactData):
     recipient_kind: RecipientKind
     about: str
     template: str
+    owner: str = "community_worker"  # who must act next
+    next_action_at: AwareDatetime | None = None
 
 
 class NoticeCleared(FactData):
