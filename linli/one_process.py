@@ -1,0 +1,75 @@
+"""The embedded city: all four services in this process, over one file, behind one door."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from services.console.app import build_service as build_console
+from services.console.settings import ConsoleSettings
+from services.intake.app import build_service as build_intake
+from services.intake.settings import IntakeSettings
+from services.matcher.app import build_service as build_matcher
+from services.matcher.settings import MatcherSettings
+from services.notifier.app import build_service as build_notifier
+from services.notifier.settings import NotifierSettings
+from shared.runtime.environment import open_embedded
+from shared.runtime.host import Host
+from shared.runtime.service import Environment, Service
+from shared.runtime.settings import RuntimeSettings
+
+LONGCHANG: Final = files("linli.rehearsal") / "data" / "longchang.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneProcess:
+    """All services, built over one environment; they run inside `async with host.run()`."""
+
+    environment: Environment
+    services: Mapping[str, Service]
+    host: Host
+    http: ASGIApp  # the console at /, the others under their names
+
+    def client(self, service: str) -> httpx.AsyncClient:
+        """Give a client that reaches the service without a socket."""
+        transport = httpx.ASGITransport(app=self.services[service].http, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{service}", timeout=60)
+
+
+@asynccontextmanager
+async def open_one_process(**chosen: Any) -> AsyncIterator[OneProcess]:
+    """Open the embedded city. `chosen` are settings that override the environment, for example `data_dir`."""
+    applications: dict[str, ASGIApp] = {}
+    with as_file(LONGCHANG) as longchang:
+        given = {"city": longchang, **chosen} if IntakeSettings().city is None else chosen
+        async with open_embedded(RuntimeSettings(**chosen), applications.__getitem__) as (environment, connect):
+            services = {
+                "intake": build_intake(environment, IntakeSettings(**given)),
+                "matcher": build_matcher(environment, MatcherSettings(**given)),
+                "notifier": build_notifier(environment, NotifierSettings(**given)),
+                "console": build_console(environment, ConsoleSettings(**given)),
+            }
+            applications.update({name: service.http for name, service in services.items()})
+            yield OneProcess(
+                environment=environment,
+                services=services,
+                host=Host(environment, list(services.values()), connect),
+                http=_one_door(applications),
+            )
+
+
+def _one_door(applications: Mapping[str, ASGIApp]) -> Starlette:
+    others = [Mount(f"/{name}", app=app) for name, app in applications.items() if name != "console"]
+    return Starlette(routes=[*others, Mount("/", app=applications["console"])])
+
+
+def data_dir_of(chosen: Path | None) -> Path:
+    """Give the folder that the embedded mode uses."""
+    return chosen or RuntimeSettings().data_dir
