@@ -29,6 +29,7 @@ class Request(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    area: str = Field(default="", max_length=64)  # the partition key as well; here so that the data alone tells all
     number: str = Field(max_length=40)  # what people quote on the phone, for example GH-0042
     resident: str
     channel: Channel
@@ -56,21 +57,27 @@ class Request(BaseModel):
     language: Literal["zh", "en"] = "zh"
 
 
-class NeedReceived(FactData):
+class NeedFact(FactData):
+    """What every fact of a need carries: its moment, so that the timeline is a fold over the data alone."""
+
+    at: AwareDatetime | None = None
+
+
+class NeedReceived(NeedFact):
     """A need waits for review."""
 
     TYPE: ClassVar[str] = "linli.need.received.v1"
     request: Request
 
 
-class NeedAccepted(FactData):
+class NeedAccepted(NeedFact):
     """A need is to be served; matching may begin."""
 
     TYPE: ClassVar[str] = "linli.need.accepted.v1"
     request: Request
 
 
-class NeedRefused(FactData):
+class NeedRefused(NeedFact):
     """A community worker declined the need, with a reason the resident is told."""
 
     TYPE: ClassVar[str] = "linli.need.refused.v1"
@@ -78,14 +85,14 @@ class NeedRefused(FactData):
     resident: str
 
 
-class NeedAmended(FactData):
+class NeedAmended(NeedFact):
     """The resident changed what is wanted before it was served."""
 
     TYPE: ClassVar[str] = "linli.need.amended.v1"
     request: Request
 
 
-class NeedWithdrawn(FactData):
+class NeedWithdrawn(NeedFact):
     """The resident no longer wants it."""
 
     TYPE: ClassVar[str] = "linli.need.withdrawn.v1"
@@ -93,7 +100,7 @@ class NeedWithdrawn(FactData):
     resident: str
 
 
-class NeedProgressed(FactData):
+class NeedProgressed(NeedFact):
     """The need moved on the resident's timeline because of something the matcher or notifier said."""
 
     TYPE: ClassVar[str] = "linli.need.progressed.v1"
@@ -104,8 +111,8 @@ class NeedProgressed(FactData):
     next_action_at: AwareDatetime | None = None
 
 
-class NeedRated(FactData):
-    """The resident answered the one question: was it good?"""
+class NeedRated(NeedFact):
+    """The resident answered the one question, whether it was good."""
 
     TYPE: ClassVar[str] = "linli.need.rated.v1"
     good: bool
@@ -113,7 +120,7 @@ class NeedRated(FactData):
     by: Literal["resident", "community_worker"] = "resident"
 
 
-class NeedReopened(FactData):
+class NeedReopened(NeedFact):
     """It was not good, or not done: the need is to be served again."""
 
     TYPE: ClassVar[str] = "linli.need.reopened.v1"
@@ -122,7 +129,7 @@ class NeedReopened(FactData):
     round: int = Field(ge=2)  # how often it has been opened
 
 
-class NeedFollowUpDue(FactData):
+class NeedFollowUpDue(NeedFact):
     """No answer came; a named owner must ask the resident by the given time."""
 
     TYPE: ClassVar[str] = "linli.need.follow_up_due.v1"
@@ -131,7 +138,7 @@ class NeedFollowUpDue(FactData):
     resident: str
 
 
-class NeedClosed(FactData):
+class NeedClosed(NeedFact):
     """The loop is closed: the need reached its end and the resident knows."""
 
     TYPE: ClassVar[str] = "linli.need.closed.v1"
