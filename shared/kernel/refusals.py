@@ -19,7 +19,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 class Unprocessable(Exception):  # noqa: N818 - reads as a sentence: 'this message is unprocessable'
-    """This message can never be handled; it goes to the dead letters and is not tried again."""
+    """A message can never be handled; it goes to the dead letters and is not tried again."""
 
 
 class NotNow(Exception):  # noqa: N818 - reads as a sentence: 'not now'

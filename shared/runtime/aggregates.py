@@ -79,7 +79,20 @@ class _Loaded(Generic[S]):
     cached: bool = False
     facts: list[Fact] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    heard_more: bool = False
+    heard: dict[str, int] | None = None  # copied once a step, at the first fact that is new
+
+    def has_heard(self, fact: Fact) -> bool:
+        heard = self.document.heard if self.heard is None else self.heard
+        return heard.get(fact.subject, 0) >= fact.sequence
+
+    def hear(self, fact: Fact, *, remembers: int) -> None:
+        """Remember the fact, as the latest; forget the subject that has been silent for longest."""
+        if self.heard is None:
+            self.heard = dict(self.document.heard)
+        self.heard.pop(fact.subject, None)
+        self.heard[fact.subject] = fact.sequence
+        while len(self.heard) > remembers:
+            del self.heard[next(iter(self.heard))]
 
 
 class Aggregates(Generic[S, C]):
@@ -108,7 +121,8 @@ class Aggregates(Generic[S, C]):
     async def step(self, aggregate_id: str, told: Sequence[Told[C]]) -> Outcome[S]:
         """Tell the aggregate some commands, in order, and save what follows in one write.
 
-        A command whose fact was heard before is skipped. A refusal ends only its own command.
+        A command whose fact was heard before is skipped, so tell one command per fact. A refusal ends only its own
+        command.
 
         Raises
         ------
@@ -120,10 +134,11 @@ class Aggregates(Generic[S, C]):
                 loaded = await self._load(aggregate_id)
                 for one in told:
                     self._tell(loaded, aggregate_id, one)
-                if loaded.facts or loaded.heard_more:
+                if loaded.facts or loaded.heard is not None:
                     try:
                         return await self._save(loaded, now=told[-1].at)
                     except Conflict:
+                        self._relay.owes_nothing(self.kind.collection.name, aggregate_id)
                         self._metrics.conflicts.labels(self._service, self.kind.collection.name).inc()
                 elif not loaded.cached or await self._is_current(loaded):
                     return self._outcome(loaded)
@@ -175,15 +190,9 @@ class Aggregates(Generic[S, C]):
     def _tell(self, loaded: _Loaded[S], aggregate_id: str, told: Told[C]) -> None:
         fact = told.because
         if fact is not None:
-            if loaded.document.heard.get(fact.subject, 0) >= fact.sequence:
+            if loaded.has_heard(fact):
                 return
-            heard = {k: n for k, n in loaded.document.heard.items() if k != fact.subject} | {
-                fact.subject: fact.sequence
-            }
-            while len(heard) > self.kind.remembers:
-                del heard[next(iter(heard))]
-            loaded.document = replace(loaded.document, heard=heard)
-            loaded.heard_more = True
+            loaded.hear(fact, remembers=self.kind.remembers)
         try:
             said = self.kind.decide(loaded.state, told.command)
         except Refusal as refusal:
@@ -216,11 +225,13 @@ class Aggregates(Generic[S, C]):
             version=loaded.document.version + 1,
             state=self.write(loaded.state),
             spoken=loaded.document.spoken + len(loaded.facts),
-            heard=loaded.document.heard,
+            heard=loaded.document.heard if loaded.heard is None else loaded.heard,
             outbox=(*loaded.document.outbox, *(fact.to_json() for fact in loaded.facts)),
             due=self.kind.due(loaded.state),
             fields=self.kind.fields(loaded.state),
         )
+        if document.outbox:  # said before the write: whoever is cancelled in between still owes the facts
+            self._relay.owes(self.kind.collection.name, document.id)
         await self._documents.save(self.kind.collection.name, document)
         if document.due is not None and document.due <= now:
             self.became_due.set()
@@ -248,7 +259,7 @@ class Aggregates(Generic[S, C]):
 
 def _fact_id(at: datetime) -> str:
     """Give a UUIDv7 of the moment (of the rehearsal's clock, if there is one)."""
-    return str(uuid_utils.uuid7(int(at.timestamp()), at.microsecond * 1000))
+    return str(uuid_utils.uuid7(nanoseconds=int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000))
 
 
 AnyAggregates = Aggregates[Any, Any]

@@ -15,7 +15,7 @@ class SystemClock:
 
     async def wait_until(self, moment: datetime) -> None:
         """Return once the moment has come."""
-        while (left := moment - self.now()) > timedelta(0):
+        while (left := moment - self.now()) > timedelta(0):  # noqa: ASYNC110 - nobody signals the passing of time
             await asyncio.sleep(min(left, _LONGEST_NAP).total_seconds())
 
 

@@ -13,6 +13,10 @@ class Conflict(Exception):  # noqa: N818 - it is an ordinary outcome of a race, 
     """Somebody else wrote the document since it was read; read again and decide again."""
 
 
+class NotUnique(Exception):  # noqa: N818 - like `Conflict`, an outcome to answer
+    """Another document has the same value in a field that is declared unique."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """A named set of documents and the indexes its queries need."""
@@ -26,8 +30,9 @@ class Collection:
 class Document:
     """An aggregate at rest.
 
-    `version` counts writes from 1, `spoken` the facts said so far. `state` is JSON. `heard` remembers the last sequence per subject. `outbox` holds
-    facts (JSON) that may not have been published yet, oldest first. `due` is when the aggregate wants to be woken.
+    `version` counts writes from 1, `spoken` the facts said so far. `state` is JSON. `heard` remembers the last
+    sequence per subject. `outbox` holds facts (JSON) that may not have been published yet, oldest first. `due` is when
+    the aggregate wants to be woken.
     """
 
     id: str
@@ -58,6 +63,8 @@ class Documents(Protocol):
         ------
         Conflict
             If the stored version is another.
+        NotUnique
+            If another document has the same value in a unique field.
         """
         ...
 

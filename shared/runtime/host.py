@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,14 +18,13 @@ from shared.contracts.topics import TOPICS, dead_letter_topics
 from shared.kernel.refusals import NotNow
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.http import ProblemException, make_router
-from shared.runtime.log import Subscription
-from shared.runtime.service import Environment, Feed, Service
+from shared.runtime.service import Connect, Environment, Feed, Service
 
 _LONGEST_SILENCE_S: Final = 60.0  # without a poll, while there is something to read
 
 logger = logging.getLogger(__name__)
 
-Connect = Callable[[Subscription], Feed]
+__all__ = ["Connect", "Host"]
 
 
 class Progress(BaseModel):
@@ -74,8 +73,7 @@ class Host:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             for running in self._running:
-                for aggregates in running.service.aggregates:
-                    await running.service.relay.mark(aggregates.kind.collection.name)
+                await self._say_goodbye(running)
 
     async def progress(self, name: str) -> Progress:
         """Say whether the named service is idle at the clock's present moment, and what it waits for."""
@@ -106,6 +104,15 @@ class Host:
                 wait_s = min(wait_s * 2, 5.0)
             else:
                 return
+
+    @staticmethod
+    async def _say_goodbye(running: _Running) -> None:
+        """Mark what was published, so that the next start need not publish it again."""
+        for aggregates in running.service.aggregates:
+            try:
+                await running.service.relay.mark(aggregates.kind.collection.name)
+            except NotNow as error:
+                logger.warning("runtime.outbox_left", extra={"reason": str(error)})
 
     def _start(self, running: _Running) -> None:
         service = running.service
@@ -142,7 +149,7 @@ class Host:
 
         @router.get("/internal/ready", summary="The service can work")
         async def ready() -> dict[str, str]:
-            for reason in self._reasons_not_ready(running):
+            for reason in await self._reasons_not_ready(running):
                 raise ProblemException(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", reason)
             return {"service": running.service.name}
 
@@ -164,18 +171,25 @@ class Host:
 
         return router
 
-    def _reasons_not_ready(self, running: _Running) -> list[str]:
+    async def _reasons_not_ready(self, running: _Running) -> list[str]:
+        if not running.tasks:
+            return ["the service is starting and waits for its stores"]
         reasons = [f"{task.get_name()} has ended; restart the service" for task in running.tasks if task.done()]
         for subscription, feed in zip(running.service.subscriptions, running.feeds, strict=True):
-            name = "+".join(subscription.topics)
-            if feed.consumer.stopped:
-                reasons.append(feed.consumer.stopped)
-            if not feed.assigned:
-                reasons.append(f"no partition of {name} is assigned yet; is the broker up?")
-            silence_s = time.monotonic() - feed.consumer.last_poll
-            if silence_s > _LONGEST_SILENCE_S:
-                reasons.append(f"{name} was not polled for {silence_s:.0f} s; restart the service")
+            reasons += await _troubles(feed, "+".join(subscription.topics))
         return reasons
+
+
+async def _troubles(feed: Feed, name: str) -> list[str]:
+    """Say why a feed does not do its work."""
+    if feed.consumer.stopped:
+        return [feed.consumer.stopped]
+    if not feed.assigned:
+        return [f"no partition of {name} is assigned yet; is the broker up?"]
+    silence_s = time.monotonic() - feed.consumer.last_poll
+    if silence_s > _LONGEST_SILENCE_S and (feed.consumer.busy or await feed.lag()):
+        return [f"{name} was not polled for {silence_s:.0f} s; restart the service"]
+    return []
 
 
 def _moved(clock: SimulatedClock, moment: datetime) -> datetime:

@@ -21,6 +21,8 @@ from shared.runtime.logs import correlation
 from shared.runtime.metrics import RuntimeMetrics
 
 MAX_BODY_BYTES: Final = 1024 * 1024
+_LENGTH_DIGITS: Final = 18
+_TOO_LARGE: Final = "The body is larger than {} bytes. Send less at a time; long lists go through `linli import`."
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +106,13 @@ class StrictRoute(APIRoute):
         return strictly
 
 
-def make_http(*, service: str, title: str, description: str, metrics: RuntimeMetrics) -> FastAPI:
-    """Build the service's HTTP application; its routers should use `make_router`."""
+def make_http(
+    *, service: str, title: str, description: str, metrics: RuntimeMetrics, larger: Mapping[str, int] | None = None
+) -> FastAPI:
+    """Build the service's HTTP application; its routers should use `make_router`.
+
+    `larger` names the paths whose bodies may be larger than `MAX_BODY_BYTES`, and their bound in bytes.
+    """
     app = FastAPI(title=title, description=description, version="1", openapi_url="/openapi.json")
     app.router.route_class = StrictRoute
     app.add_exception_handler(StarletteHTTPException, _http_problem)
@@ -113,7 +120,7 @@ def make_http(*, service: str, title: str, description: str, metrics: RuntimeMet
     app.add_exception_handler(NotNow, _not_now)
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(Exception, _fault)
-    app.add_middleware(_Doorman, service=service, metrics=metrics)
+    app.add_middleware(_Doorman, service=service, metrics=metrics, larger=larger or {})
     _document_problem(app)
     return app
 
@@ -139,7 +146,7 @@ def _document_problem(app: FastAPI) -> None:
     app.openapi = with_problem  # type: ignore[method-assign]
 
 
-def answer(
+def answer(  # noqa: PLR0913 - these six are what a problem is
     status: int,
     code: str,
     detail: str,
@@ -210,43 +217,36 @@ async def _fault(_: Request, error: Exception) -> Response:
     )
 
 
-class _TooLarge(Exception):  # noqa: N818 - inside this module only
-    pass
-
-
 class _Doorman:
     """ASGI middleware: bounds bodies, binds the correlation id, measures each request."""
 
-    def __init__(self, app: ASGIApp, *, service: str, metrics: RuntimeMetrics) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, metrics: RuntimeMetrics, larger: Mapping[str, int]) -> None:
         self._app = app
         self._service = service
         self._metrics = metrics
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        most_bytes = self._larger.get(scope["path"], MAX_BODY_BYTES)
         status = 500
-        answered = False
 
         async def watched(message: MutableMapping[str, Any]) -> None:
-            nonlocal status, answered
+            nonlocal status
             if message["type"] == "http.response.start":
-                status, answered = message["status"], True
+                status = message["status"]
             await send(message)
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         token = correlation.set(headers.get("x-correlation-id", "")[:64] or None)
         try:
-            if int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
-                raise _TooLarge
-            await self._app(scope, _bounded(receive), watched)
-        except (_TooLarge, ValueError) as error:
-            if answered:
-                raise
-            response = _too_large() if isinstance(error, _TooLarge) else _bad_length()
-            await response(scope, receive, watched)
+            if (refusal := _judge_length(headers.get("content-length", "0"), most_bytes)) is not None:
+                await refusal(scope, receive, watched)
+            else:
+                await self._app(scope, _bounded(receive, most_bytes), watched)
         finally:
             correlation.reset(token)
             route = getattr(scope.get("route"), "path", "unmatched")
@@ -255,31 +255,29 @@ class _Doorman:
             )
 
 
-def _bounded(receive: Receive) -> Receive:
-    left = MAX_BODY_BYTES
+def _judge_length(declared: str, most_bytes: int) -> JSONResponse | None:
+    """Refuse a body by its header alone, before a byte of it is read."""
+    if not (declared.isascii() and declared.isdigit()):
+        return answer(HTTPStatus.BAD_REQUEST, "body.bad_length", "Content-Length is not a number. Correct the header.")
+    if len(declared) > _LENGTH_DIGITS or int(declared) > most_bytes:
+        said = _TOO_LARGE.format(most_bytes)
+        return answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body.too_large", said, headers={"Connection": "close"})
+    return None
+
+
+def _bounded(receive: Receive, most_bytes: int) -> Receive:
+    """Count what arrives: a chunked body declares no length."""
+    left = most_bytes
 
     async def receive_some() -> Message:
         nonlocal left
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise _TooLarge
+            raise ProblemException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body.too_large", _TOO_LARGE.format(most_bytes))
         return message
 
     return receive_some
-
-
-def _too_large() -> JSONResponse:
-    return answer(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        "body.too_large",
-        f"The body is larger than {MAX_BODY_BYTES} bytes. Send less at a time; long lists go through `linli import`.",
-        headers={"Connection": "close"},
-    )
-
-
-def _bad_length() -> JSONResponse:
-    return answer(HTTPStatus.BAD_REQUEST, "body.bad_length", "Content-Length is not a number. Correct the header.")
 
 
 def canonical(body: BaseModel) -> str:

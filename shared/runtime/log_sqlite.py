@@ -6,15 +6,20 @@ order of the whole log is the order of `position`.
 
 import asyncio
 import json
+import logging
 import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
+from shared.kernel.refusals import NotNow
 from shared.runtime.consume import Consumer
 from shared.runtime.log import Outgoing, Record, Subscription
 from shared.runtime.sqlite import SqliteFile
 
 BATCH: Final = 200
+_RETRY_S: Final = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 class SqliteLog:
@@ -40,7 +45,7 @@ class SqliteLog:
 
         await self._file.write(create)
         ends = self._file.read("SELECT topic, max(position) FROM facts GROUP BY topic")
-        self._ends = {str(topic): int(str(position)) for topic, position in ends}
+        self._ends = {topic: int(position) for topic, position in ends}
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Append the messages in one transaction and wake the followers."""
@@ -70,7 +75,7 @@ class SqliteLog:
     def position_of(self, consumer: str) -> int:
         """Give how far the consumer has come."""
         rows = self._file.read("SELECT position FROM positions WHERE consumer = ?", (consumer,))
-        return int(str(rows[0][0])) if rows else 0
+        return int(rows[0][0]) if rows else 0
 
     async def commit(self, consumer: str, position: int) -> None:
         """Remember how far the consumer has come."""
@@ -103,12 +108,12 @@ class SqliteLog:
         )
         return [
             Record(
-                topic=str(topic),
+                topic=topic,
                 partition=0,
-                offset=int(str(position)),
-                key=str(key).encode(),
-                body=bytes(body),  # type: ignore[arg-type]
-                headers=tuple((name, value) for name, value in json.loads(str(headers))),
+                offset=position,
+                key=key.encode(),
+                body=body,
+                headers=tuple((name, value) for name, value in json.loads(headers)),
             )
             for topic, position, key, body, headers in rows
         ]
@@ -124,19 +129,36 @@ class Follower:
         self._position = log.position_of(self._name)
         self._consumer = consumer
 
+    @property
+    def consumer(self) -> Consumer:
+        """Who keeps the failure rule for this feed."""
+        return self._consumer
+
+    @property
+    def assigned(self) -> bool:
+        """Say yes: the one partition has one reader."""
+        return True
+
     async def run(self) -> None:
         """Follow the log until cancelled, or until the consumer gives up and raises."""
         while True:
             await self._log.wait_beyond(self._topics, self._position)
-            records = self._log.batch(self._topics, after=self._position)
-            await self._consumer.handle(records)
-            await self._log.commit(self._name, records[-1].offset)
-            self._position = records[-1].offset
+            self._consumer.polled()
+            try:
+                await self._handle_next()
+            except NotNow as error:  # the file, not the handler: `Consumer` waits for those itself
+                logger.warning("runtime.follower_delayed", extra={"feed": self._name, "reason": str(error)})
+                await asyncio.sleep(_RETRY_S)
 
-    @property
-    def lag(self) -> int:
+    async def lag(self) -> int:
         """Positions between the end of the topics and what was handled and committed; 0 when all is done."""
         return max(0, self._log.end_of(self._topics) - self._position)
+
+    async def _handle_next(self) -> None:
+        records = self._log.batch(self._topics, after=self._position)
+        await self._consumer.handle(records)
+        await self._log.commit(self._name, records[-1].offset)
+        self._position = records[-1].offset
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -34,36 +34,54 @@ class Relay:
         self._log = log
         self._metrics = metrics
         self._published: dict[str, dict[str, int]] = defaultdict(dict)  # collection -> id -> version
-        self._owing: set[tuple[str, str]] = set()  # documents whose last publication failed
+        self._owing: set[tuple[str, str]] = set()  # documents written, or being written, with unpublished facts
 
     @property
     def idle(self) -> bool:
         """True when everything that this process wrote has been published."""
         return not self._owing
 
+    def owes(self, collection: str, document_id: str) -> None:
+        """Note that the document is being written with facts in its outbox."""
+        self._owing.add((collection, document_id))
+
+    def owes_nothing(self, collection: str, document_id: str) -> None:
+        """Note that the document was not written, or that its outbox is empty or published."""
+        self._owing.discard((collection, document_id))
+
     async def send(self, collection: str, topic: str, document: Document, key: str) -> bool:
         """Publish the document's outbox. If the log is away, say so and leave it to the sweep: the facts are safe."""
-        owed = (collection, document.id)
-        self._owing.add(owed)
+        self.owes(collection, document.id)
         try:
             await self._log.publish([Outgoing(topic=topic, key=key, body=body) for body in document.outbox])
         except NotNow as error:
-            self._metrics.unrelayed.labels(self._service).set(len(self._owing))
             logger.warning("runtime.relay_delayed", extra={"collection": collection, "reason": str(error)})
             return False
-        self._owing.discard(owed)
-        self._metrics.unrelayed.labels(self._service).set(len(self._owing))
+        finally:
+            self._metrics.unrelayed.labels(self._service).set(len(self._owing))
+        self.owes_nothing(collection, document.id)
         self._metrics.facts_published.labels(self._service, topic).inc(len(document.outbox))
         self._published[collection][document.id] = document.version
         if len(self._published[collection]) >= _MARK_AT:
-            await self.mark(collection)
+            await self._mark_or_leave(collection)
         return True
 
     async def mark(self, collection: str) -> None:
-        """Empty the outboxes of what was published."""
+        """Empty the outboxes of what was published; if the store is away, they are kept for the next time."""
         published, self._published[collection] = self._published[collection], {}
-        if published:
+        if not published:
+            return
+        try:
             await self._documents.mark_relayed(collection, list(published.items()))
+        except BaseException:
+            self._published[collection] = published | self._published[collection]
+            raise
+
+    async def _mark_or_leave(self, collection: str) -> None:
+        try:
+            await self.mark(collection)
+        except NotNow as error:  # the facts are out; a step that succeeded must not fail because of the tidying
+            logger.warning("runtime.mark_delayed", extra={"collection": collection, "reason": str(error)})
 
     async def sweep(self, collection: str, topic: str, lock: Callable[[str], asyncio.Lock], *, at_start: bool) -> int:
         """Publish what a crash or an absent broker left behind; give how many documents that were."""
@@ -75,11 +93,12 @@ class Relay:
         for document_id in sorted(ids):
             async with lock(document_id):
                 document = await self._documents.load(collection, document_id)
-                if document is not None and document.outbox:
+                published = self._published[collection].get(document_id)  # by a step, since the list was read
+                if document is not None and document.outbox and published != document.version:
                     key = read_fact(document.outbox[0]).partitionkey
                     await self.send(collection, topic, document, key)
                 else:
-                    self._owing.discard((collection, document_id))
+                    self.owes_nothing(collection, document_id)
         return len(ids)
 
     async def run(self, collection: str, topic: str, lock: Callable[[str], asyncio.Lock]) -> None:

@@ -40,6 +40,10 @@ class Feed(Protocol):
         ...
 
 
+Connect = Callable[[Subscription], Feed]
+"""Connects a subscription to the log of this environment; the host then runs the feed."""
+
+
 class Worker(Protocol):
     """Something a service does by itself: calling channels, planning in the background."""
 
@@ -48,7 +52,7 @@ class Worker(Protocol):
         ...
 
     async def idle(self) -> bool:
-        """True when there is nothing to do at the clock's present moment."""
+        """Say whether there is nothing to do at the clock's present moment."""
         ...
 
 

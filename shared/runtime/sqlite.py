@@ -13,14 +13,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from shared.kernel.refusals import NotNow
-from shared.runtime.documents import Collection, Conflict, Document
+from shared.runtime.documents import Collection, Conflict, Document, NotUnique
 
 T = TypeVar("T")
-_Job = tuple[Callable[[sqlite3.Connection], object], "Future[object]"]
+_Job = tuple[Callable[[sqlite3.Connection], object], "Future[Any]"]
 
 _MOST_JOBS_A_COMMIT: Final = 512
 
@@ -32,14 +33,14 @@ class SqliteFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._synchronous = "FULL" if survive == "power_loss" else "NORMAL"
-        self._reader = self._connect()
+        self._reader = self._connect(check_same_thread=True)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
-        self._thread.start()
         self._closed = False
+        self._thread.start()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
+    def _connect(self, *, check_same_thread: bool = False) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=check_same_thread, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
         return connection
@@ -48,13 +49,25 @@ class SqliteFile:
         """Run the job in the writer's next transaction and return once that is durable."""
         if self._closed:
             raise NotNow("the SQLite file is closed; the process is stopping")
-        future: Future[object] = Future()
+        future: Future[Any] = Future()
         self._jobs.put((job, future))
-        return await asyncio.wrap_future(future)  # type: ignore[return-value]
+        result: T = await asyncio.wrap_future(future)
+        return result
 
-    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Read rows of what is committed."""
-        return self._reader.execute(sql, parameters).fetchall()
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Read rows of what is committed, on the thread that opened the file: the event loop's.
+
+        Raises
+        ------
+        NotNow
+            If the file cannot be read at the moment.
+        """
+        if self._closed:
+            raise NotNow("the SQLite file is closed; the process is stopping")
+        try:
+            return self._reader.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            raise NotNow(f"SQLite: {error}") from error
 
     async def close(self) -> None:
         """Finish queued writes and close the file."""
@@ -84,36 +97,46 @@ class SqliteFile:
     @staticmethod
     def _commit_together(connection: sqlite3.Connection, jobs: Sequence[_Job | None]) -> bool:
         """Run all jobs in one transaction; tell each its own result. True if the writer shall end."""
-        settled: list[Callable[[], None]] = []
-        futures = [job[1] for job in jobs if job is not None]
+        todo = [job for job in jobs if job is not None]
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                if job is not None:
-                    settled.append(_run(connection, *job))
+            settled = [_run(connection, *job) for job in todo]
             connection.execute("COMMIT")
         except sqlite3.Error as error:  # disk full, file gone: nothing of this transaction is kept
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            settled = [lambda future=future: future.set_exception(NotNow(f"SQLite: {error}")) for future in futures]  # type: ignore[misc]
+            not_now = NotNow(f"SQLite: {error}")
+            settled = [partial(_fail, future, not_now) for _, future in todo]
         for settle in settled:
             settle()
         return None in jobs
 
 
 def _run(
-    connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], object], future: "Future[object]"
+    connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], object], future: "Future[Any]"
 ) -> Callable[[], None]:
     """Run one job inside the open transaction; give what to tell its caller after the commit."""
     connection.execute("SAVEPOINT job")
     try:
         result = job(connection)
-    except (Conflict, sqlite3.IntegrityError, ValueError) as error:
+    except sqlite3.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - this job's own fault, and it is told so; its neighbours go on
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        return lambda error=error: future.set_exception(error)  # type: ignore[misc]
+        return partial(_fail, future, error)
     connection.execute("RELEASE job")
-    return lambda: future.set_result(result)
+    return partial(_succeed, future, result)
+
+
+def _succeed(future: "Future[Any]", result: object) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_result(result)
+
+
+def _fail(future: "Future[Any]", error: Exception) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_exception(error)
 
 
 class SqliteDocuments:
@@ -128,8 +151,8 @@ class SqliteDocuments:
         def create(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS documents (collection TEXT NOT NULL, id TEXT NOT NULL,"
-                " version INTEGER NOT NULL, state BLOB NOT NULL, spoken INTEGER NOT NULL, heard TEXT NOT NULL, outbox TEXT NOT NULL,"
-                " due INTEGER, fields TEXT NOT NULL, saved_at INTEGER NOT NULL,"
+                " version INTEGER NOT NULL, state BLOB NOT NULL, spoken INTEGER NOT NULL, heard TEXT NOT NULL,"
+                " outbox TEXT NOT NULL, due INTEGER, fields TEXT NOT NULL, saved_at INTEGER NOT NULL,"
                 " PRIMARY KEY (collection, id)) WITHOUT ROWID"
             )
             connection.execute(
@@ -156,18 +179,12 @@ class SqliteDocuments:
         values = _values(document)
 
         def insert_or_replace(connection: sqlite3.Connection) -> None:
-            if document.version == 1:
-                sql = (
-                    "INSERT INTO documents (version, state, spoken, heard, outbox, due, fields, saved_at, collection, id)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO NOTHING"
-                )
-                cursor = connection.execute(sql, (*values, collection, document.id))
-            else:
-                sql = (
-                    "UPDATE documents SET version = ?, state = ?, spoken = ?, heard = ?, outbox = ?, due = ?, fields = ?,"
-                    " saved_at = ? WHERE collection = ? AND id = ? AND version = ?"
-                )
-                cursor = connection.execute(sql, (*values, collection, document.id, document.version - 1))
+            new = document.version == 1
+            sql, versions = (_INSERT_BY_ID, ()) if new else (_UPDATE, (document.version - 1,))
+            try:
+                cursor = connection.execute(sql, (*values, collection, document.id, *versions))
+            except sqlite3.IntegrityError as error:
+                raise NotUnique(f"{collection} {document.id}: {error}") from error
             if cursor.rowcount != 1:
                 raise Conflict(f"{collection} {document.id} is not at version {document.version - 1}")
 
@@ -179,11 +196,7 @@ class SqliteDocuments:
 
         def insert(connection: sqlite3.Connection) -> int:
             before = connection.total_changes
-            connection.executemany(
-                "INSERT OR IGNORE INTO documents (version, state, spoken, heard, outbox, due, fields, saved_at, collection, id)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            connection.executemany(_INSERT, rows)
             return connection.total_changes - before
 
         return await self._file.write(insert)
@@ -202,7 +215,8 @@ class SqliteDocuments:
     async def unsent(self, collection: str, *, saved_before: datetime, limit: int) -> list[str]:
         """List documents with something in the outbox."""
         rows = self._file.read(
-            "SELECT id FROM documents WHERE collection = ? AND outbox != '[]' AND saved_at <= ? ORDER BY saved_at LIMIT ?",
+            "SELECT id FROM documents WHERE collection = ? AND outbox != '[]' AND saved_at <= ?"
+            " ORDER BY saved_at LIMIT ?",
             (collection, _millis(saved_before), limit),
         )
         return [str(row[0]) for row in rows]
@@ -237,14 +251,23 @@ class SqliteDocuments:
     async def count(self, collection: str, *, where: Mapping[str, str] | None = None) -> int:
         """Count matching documents."""
         conditions, parameters = _conditions(collection, where)
-        return int(str(self._file.read(f"SELECT count(*) FROM documents WHERE {conditions}", parameters)[0][0]))  # noqa: S608 - field names are ours
+        return int(self._file.read(f"SELECT count(*) FROM documents WHERE {conditions}", parameters)[0][0])  # noqa: S608 - field names are ours
 
     async def close(self) -> None:
         """Close the file."""
         await self._file.close()
 
 
-_SELECT = "SELECT id, version, state, spoken, heard, outbox, due, fields FROM documents"
+_SELECT: Final = "SELECT id, version, state, spoken, heard, outbox, due, fields FROM documents"
+_INSERT: Final = (
+    "INSERT OR IGNORE INTO documents (version, state, spoken, heard, outbox, due, fields, saved_at, collection, id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_BY_ID: Final = f"{_INSERT.replace(' OR IGNORE', '')} ON CONFLICT (collection, id) DO NOTHING"
+_UPDATE: Final = (
+    "UPDATE documents SET version = ?, state = ?, spoken = ?, heard = ?, outbox = ?, due = ?, fields = ?, saved_at = ?"
+    " WHERE collection = ? AND id = ? AND version = ?"
+)
 
 
 def _create_index(connection: sqlite3.Connection, collection: str, fields: Sequence[str], *, unique: bool) -> None:
@@ -286,15 +309,15 @@ def _values(document: Document) -> tuple[object, ...]:
     )
 
 
-def _document(row: Sequence[object]) -> Document:
+def _document(row: Sequence[Any]) -> Document:
     document_id, version, state, spoken, heard, outbox, due, fields = row
     return Document(
-        id=str(document_id),
-        version=int(str(version)),
-        state=bytes(state),  # type: ignore[arg-type]
-        spoken=int(str(spoken)),
-        heard=json.loads(str(heard)),
-        outbox=tuple(fact.encode() for fact in json.loads(str(outbox))),
-        due=None if due is None else datetime.fromtimestamp(int(str(due)) / 1000, UTC),
-        fields=json.loads(str(fields)),
+        id=document_id,
+        version=version,
+        state=state,
+        spoken=spoken,
+        heard=json.loads(heard),
+        outbox=tuple(fact.encode() for fact in json.loads(outbox)),
+        due=None if due is None else datetime.fromtimestamp(due / 1000, UTC),
+        fields=json.loads(fields),
     )
