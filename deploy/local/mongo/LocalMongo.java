@@ -19,14 +19,16 @@ import org.h2.mvstore.MVStore;
  *       write, such as an entry of the unique index without its document.
  *   <li>The space of replaced documents is used again at once (the library keeps it for 45 s). 24,000 updates of a 2 kB
  *       document left a file of 383 MB before and of 0.4 MB after.
- *   <li>It calls itself 5.0.0 with wire version 13, MongoDB's own number for 5.0. The library says 8, which PyMongo
- *       since 4.11 refuses to talk to.
+ *   <li>It calls itself 5.0.0 with wire version 13, MongoDB's own number for 5.0. The library says 8, to which
+ *       PyMongo 4.20 refuses to talk.
  * </ul>
  *
- * Tried: 49 times kill -9 under six writers, 34,000 acknowledged writes, none lost, no index entry without a document.
+ * <p>Tried: 49 times kill -9 under six writers, 34,000 acknowledged writes, none lost, and
+ * what was under way at the kill could be written again.
  *
- * <p>It knows no sessions, transactions, change streams or pipeline updates, and of the indexes only unique ones (others are accepted and
- * ignored, so a query reads the whole collection). It is no place for a city's data: deployments use MongoDB.
+ * <p>It knows no sessions, transactions, change streams or pipeline updates, and of the indexes only unique ones (others
+ * are accepted and ignored, so a query reads the whole collection). It is no place for a city's data: deployments use
+ * MongoDB.
  *
  * <p>Run: {@code java -cp 'libs/*' LocalMongo.java PORT FILE}
  */
