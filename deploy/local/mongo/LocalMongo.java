@@ -26,9 +26,9 @@ import org.h2.mvstore.MVStore;
  * <p>Tried: 49 times kill -9 under six writers, 34,000 acknowledged writes, none lost, and
  * what was under way at the kill could be written again.
  *
- * <p>It knows no sessions, transactions, change streams or pipeline updates, and of the indexes only unique ones (others
- * are accepted and ignored, so a query reads the whole collection). It is no place for a city's data: deployments use
- * MongoDB.
+ * <p>It knows no sessions, transactions, change streams or pipeline updates, and of the indexes only unique ones
+ * (others are accepted and ignored, so a query reads the whole collection). It is no place for a city's data:
+ * deployments use MongoDB.
  *
  * <p>Run: {@code java -cp 'libs/*' LocalMongo.java PORT FILE}
  */
