@@ -1,0 +1,1 @@
+"""Where facts and read models are kept."""

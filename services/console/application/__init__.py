@@ -1,0 +1,1 @@
+"""How facts become something that a person or a program asks for: cursors, stories, views."""

@@ -1,0 +1,1 @@
+"""How facts come in and how people and programs look at them."""
