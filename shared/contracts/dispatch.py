@@ -47,6 +47,7 @@ class NeedAdmitted(FactData):
     request: Request
     canteen: str | None = None
     batch: str | None = None
+    at: AwareDatetime | None = None  # when; the board's own state is a fold over what the facts say
 
 
 class NeedDropped(FactData):
@@ -128,6 +129,7 @@ class OfferMade(FactData):
     sensitive: bool = False
     service: str
     number: str
+    at: AwareDatetime | None = None
 
 
 class OfferAccepted(FactData):
@@ -183,6 +185,7 @@ class GoodsPickedUp(FactData):
     slot: int
     volunteer: str
     canteen: str | None = None
+    at: AwareDatetime | None = None
 
 
 class VisitStarted(FactData):
@@ -192,6 +195,7 @@ class VisitStarted(FactData):
     need: str
     slot: int
     volunteer: str
+    at: AwareDatetime | None = None
 
 
 class VisitCompleted(FactData):
@@ -206,6 +210,7 @@ class VisitCompleted(FactData):
     kitchen_to_door_s: int | None = None
     travel_s: int = 0
     distance_m: int = 0
+    at: AwareDatetime | None = None
 
 
 class VisitFailed(FactData):
@@ -216,6 +221,7 @@ class VisitFailed(FactData):
     slot: int
     volunteer: str
     reason: FailureReason
+    at: AwareDatetime | None = None
 
 
 class VolunteerMissed(FactData):
@@ -236,6 +242,7 @@ class NeedUnplaced(FactData):
     rule: str
     zh: str
     en: str
+    next_action_at: AwareDatetime | None = None  # when the board tries again by itself
 
 
 class NeedEscalated(FactData):

@@ -51,6 +51,7 @@ class VolunteerEnrolled(FactData):
 
     TYPE: ClassVar[str] = "linli.volunteer.enrolled.v1"
     profile: Profile
+    area: str = ""  # where they help
 
 
 class VolunteerChanged(FactData):
