@@ -5,8 +5,10 @@ Two adapters keep this promise, `shared.runtime.sqlite` and `shared.runtime.mong
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Conflict(Exception):  # noqa: N818 - it is an ordinary outcome of a race, not an error
@@ -103,3 +105,13 @@ class Documents(Protocol):
     async def close(self) -> None:
         """Let go of connections after finishing what was begun."""
         ...
+
+
+def stamp_of(moment: datetime) -> int:
+    """Give a moment as whole microseconds since 1970: exact, unlike a float, and sorted as moments are."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(stamp: int) -> datetime:
+    """Give the moment, in UTC, that `stamp_of` wrote."""
+    return _EPOCH + timedelta(microseconds=stamp)

@@ -56,6 +56,7 @@ class Host:
         self._environment = environment
         self._running = [_Running(service, [], []) for service in services]
         self._connect = connect
+        self.started = asyncio.Event()  # stores are prepared and every task runs
         for running in self._running:
             running.service.http.include_router(self._internal(running), tags=["internal"])
 
@@ -65,6 +66,7 @@ class Host:
         await self._prepare()
         for running in self._running:
             self._start(running)
+        self.started.set()
         try:
             yield
         finally:

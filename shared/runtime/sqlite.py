@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from shared.kernel.refusals import NotNow
-from shared.runtime.documents import Collection, Conflict, Document, NotUnique
+from shared.runtime.documents import Collection, Conflict, Document, NotUnique, moment_of, stamp_of
 
 T = TypeVar("T")
 _Job = tuple[Callable[[sqlite3.Connection], object], "Future[Any]"]
@@ -217,7 +217,7 @@ class SqliteDocuments:
         rows = self._file.read(
             "SELECT id FROM documents WHERE collection = ? AND outbox != '[]' AND saved_at <= ?"
             " ORDER BY saved_at LIMIT ?",
-            (collection, _millis(saved_before), limit),
+            (collection, stamp_of(saved_before), limit),
         )
         return [str(row[0]) for row in rows]
 
@@ -225,7 +225,7 @@ class SqliteDocuments:
         """List documents to wake."""
         rows = self._file.read(
             "SELECT id FROM documents WHERE collection = ? AND due IS NOT NULL AND due <= ? ORDER BY due, id LIMIT ?",
-            (collection, _millis(by), limit),
+            (collection, stamp_of(by), limit),
         )
         return [str(row[0]) for row in rows]
 
@@ -292,10 +292,6 @@ def _checked(name: str) -> str:
     return name
 
 
-def _millis(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
 def _values(document: Document) -> tuple[object, ...]:
     return (
         document.version,
@@ -303,9 +299,9 @@ def _values(document: Document) -> tuple[object, ...]:
         document.spoken,
         json.dumps(document.heard),
         json.dumps([fact.decode() for fact in document.outbox]),
-        None if document.due is None else _millis(document.due),
+        None if document.due is None else stamp_of(document.due),
         json.dumps(document.fields),
-        time.time_ns() // 1_000_000,
+        time.time_ns() // 1000,
     )
 
 
@@ -318,6 +314,6 @@ def _document(row: Sequence[Any]) -> Document:
         spoken=spoken,
         heard=json.loads(heard),
         outbox=tuple(fact.encode() for fact in json.loads(outbox)),
-        due=None if due is None else datetime.fromtimestamp(due / 1000, UTC),
+        due=None if due is None else moment_of(due),
         fields=json.loads(fields),
     )
