@@ -1,0 +1,1 @@
+"""How messages leave the house: texts, the console, e-mail, and the owners of addresses."""
