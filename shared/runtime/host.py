@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -169,9 +169,18 @@ class Host:
 
         @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
         async def metrics() -> Response:
+            await self._measure_lag()
             return Response(generate_latest(self._environment.registry), media_type=CONTENT_TYPE_LATEST)
 
         return router
+
+    async def _measure_lag(self) -> None:
+        """Say how far behind every feed is; while the log is away, what was known last stands."""
+        for running in self._running:
+            for subscription, feed in zip(running.service.subscriptions, running.feeds, strict=False):  # none at start
+                labels = (running.service.name, "+".join(subscription.topics))
+                with suppress(NotNow):
+                    self._environment.metrics.lag.labels(*labels).set(await feed.lag())
 
     async def _reasons_not_ready(self, running: _Running) -> list[str]:
         if not running.tasks:

@@ -60,6 +60,12 @@ class RuntimeMetrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self.lag = Gauge(
+            "linli_consumer_lag",
+            "Messages in the log that are not handled yet. Growing for minutes: look at linli_batch_retries first.",
+            ["service", "topics"],
+            registry=registry,
+        )
         self.unrelayed = Gauge(
             "linli_outbox_unrelayed",
             "Documents whose facts are not published yet. Above 0 for minutes: the broker is away.",
