@@ -1,0 +1,1 @@
+"""Where intake keeps personal data: its own documents, never facts, logs or metrics."""

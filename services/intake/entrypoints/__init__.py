@@ -1,0 +1,1 @@
+"""The doors of intake: HTTP, the facts of others, and the timers."""
