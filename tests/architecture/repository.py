@@ -48,7 +48,11 @@ def texts() -> dict[str, str]:
         capture_output=True,
     ).stdout.decode()
     paths = [ROOT / name for name in listed.split("\0") if name]
-    return {named(path): path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file() and _is_text(path)}
+    return {
+        named(path): path.read_text(encoding="utf-8", errors="replace")
+        for path in paths
+        if path.is_file() and _is_text(path)
+    }
 
 
 def _is_text(path: Path) -> bool:

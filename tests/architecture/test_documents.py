@@ -1,5 +1,6 @@
 """A document that is no longer true is worse than none: commands, words, numbers and files are checked."""
 
+import importlib
 import importlib.util
 import re
 from collections import Counter
@@ -8,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 import typer.main
 
-from linli.cli import cli
-from tests.architecture.repository import PACKAGES, ROOT, documents, modules, texts
+from shared.contracts.topics import TOPICS
+from tests.architecture.repository import ROOT, documents, texts
 
 DECISIONS = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
@@ -48,7 +49,7 @@ def test_every_make_target_that_a_document_names_exists() -> None:
 
 def test_every_linli_command_that_is_named_to_people_exists() -> None:
     """Also in errors and metrics: they tell somebody in trouble what to type."""
-    known = set(typer.main.get_group(cli).commands)
+    known = set(typer.main.get_group(importlib.import_module("linli.cli").cli).commands)
     sources = {name: text for name, text in texts().items() if name.endswith((".md", ".py", ".yml", ".yaml", ".html"))}
     unknown = {name: missing for name, text in sources.items() if (missing := typed(text, "linli") - known)}
     assert unknown == {}
@@ -115,16 +116,12 @@ def test_the_glossary_explains_each_word_once() -> None:
     assert {word: count for word, count in words.items() if count > 1} == {}
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_every_collection_with_an_index_stands_in_the_table_of_queries(package: str) -> None:
-    """`docs/architecture.md` lists each collection, so that nobody adds a query without looking at its index."""
-    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    declared = {
-        name
-        for path in modules(f"services/{package}")
-        for name in re.findall(r'Collection\(\s*name="([^"]+)"', path.read_text(encoding="utf-8"))
-    }
-    assert {name for name in declared if f"`{name}`" not in architecture} == set()
+def test_the_architecture_lists_every_topic_with_its_readers_and_facts() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()
+    for topic in TOPICS:
+        facts = ", ".join(f"`{fact.__name__}`" for fact in topic.facts)
+        row = f"| `{topic.name}` | {topic.owner} | {', '.join(sorted(topic.readers))} | {facts} |"
+        assert row in architecture
 
 
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
@@ -135,12 +132,3 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
         if FORBIDDEN.search(line)
     }
     assert found == set()
-
-
-def test_every_metric_in_the_runbook_is_declared() -> None:
-    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in modules())
-    prefixes = "|".join(("linli", *PACKAGES))
-    metrics = set(re.findall(rf"`((?:{prefixes})_[a-z_]+)`", runbook))
-    assert metrics, "the runbook names no metric"
-    assert {name for name in metrics if f'"{name.removesuffix("_total")}"' not in sources} == set()

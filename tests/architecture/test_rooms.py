@@ -43,8 +43,10 @@ def test_only_the_runtime_speaks_kafka() -> None:
 def test_one_function_attaches_every_subscriber_and_leaves_no_default() -> None:
     attached = [call for path in modules("shared") for call in _calls(path, "subscriber")]
     assert len(attached) == 1, "every subscription goes through one place in shared/runtime"
-    stated = {keyword.arg for keyword in attached[0].keywords}
-    assert {"group_id", "ack_policy", "auto_offset_reset", "batch", "decoder"} <= stated
+    stated = {keyword.arg: ast.unparse(keyword.value) for keyword in attached[0].keywords}
+    assert stated["ack_policy"] == "AckPolicy.MANUAL"
+    assert stated["auto_offset_reset"] == "'earliest'"
+    assert {"batch", "group_id", "parser", "decoder"} <= stated.keys()
 
 
 def _calls(path: Path, name: str) -> list[ast.Call]:

@@ -1,25 +1,18 @@
 """What a service says about itself in its first four lines is what it does."""
 
 import importlib
-import inspect
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from prometheus_client import CollectorRegistry
-from prometheus_client.metrics_core import Metric
 
-from linli.one_process import LONGCHANG
 from shared.contracts.topics import TOPICS
 from shared.runtime.environment import open_embedded
-from shared.runtime.metrics import RuntimeMetrics
 from shared.runtime.service import Service
 from shared.runtime.settings import RuntimeSettings
-from tests.architecture.repository import PACKAGES
-
-SHORTEST_HELP = 40  # letters; fewer cannot say what to do when the number moves
+from tests.architecture.repository import PACKAGES, ROOT
 
 
 @pytest.fixture(params=PACKAGES)
@@ -27,7 +20,7 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     """One of the deployables, built and not started."""
     build_service = importlib.import_module(f"services.{request.param}.app").build_service
     settings_class: type[RuntimeSettings] = get_type_hints(build_service)["settings"]
-    chosen = {"data_dir": tmp_path, "city": Path(str(LONGCHANG))}
+    chosen = {"data_dir": tmp_path, "city": ROOT / "linli/rehearsal/data/longchang.toml"}
     settings = settings_class(**{name: value for name, value in chosen.items() if name in settings_class.model_fields})
     async with open_embedded(settings) as (environment, _):
         yield build_service(environment, settings)
@@ -69,24 +62,19 @@ def test_every_group_of_consumers_is_named_after_its_service(service: Service) -
     assert {subscription.group for subscription in service.subscriptions} == {service.name}
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_service_s_numbers_carry_its_name_and_say_what_to_do(package: str) -> None:
-    families = list(_catalogue(package))
-    assert families, f"services/{package}/metrics.py declares nothing"
-    assert [family.name for family in families if not family.name.startswith(f"{package}_")] == []
-    assert [family.name for family in families if len(family.documentation) < SHORTEST_HELP] == []
-
-
-def test_the_plumbing_s_numbers_say_what_to_do() -> None:
-    families = list(RuntimeMetrics(CollectorRegistry()).registry.collect())
-    assert [family.name for family in families if not family.name.startswith("linli_")] == []
-    assert [family.name for family in families if len(family.documentation) < SHORTEST_HELP] == []
-
-
-def _catalogue(package: str) -> list[Metric]:
-    module = importlib.import_module(f"services.{package}.metrics")
-    registry = CollectorRegistry()
-    for _, catalogue in inspect.getmembers(module, inspect.isclass):
-        if catalogue.__module__ == module.__name__:
-            catalogue(registry)
-    return list(registry.collect())
+def test_every_index_stands_in_the_table_of_queries_and_no_other(service: Service) -> None:
+    """`docs/architecture.md`: nobody adds a query without looking at its index."""
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(rf"^\| `({service.name}\.\w+)` \| .+ \| (.+) \|$", architecture, flags=re.MULTILINE)
+    ordinary = {"id", "due"}  # every collection has these
+    listed = {(collection, index) for collection, index in rows if index not in ordinary}
+    declared = {
+        (collection.name, index)
+        for collection in service.collections
+        for index in (
+            *(", ".join(f"`{field}`" for field in fields) for fields in collection.indexes),
+            *(f"unique `{field}`" for field in collection.unique),
+        )
+    }
+    assert listed == declared
+    assert {collection for collection, _ in rows} == {collection.name for collection in service.collections}
