@@ -13,6 +13,7 @@ from services.intake.domain.patience import Patience
 from services.intake.domain.rules import decide
 from services.intake.entrypoints.desk import Desk
 from services.intake.entrypoints.http import changes_router, needs_router
+from services.intake.entrypoints.imports import IMPORT_PATH, MOST_IMPORT_BYTES, imports_router
 from services.intake.entrypoints.subscribers import subscriptions
 from services.intake.entrypoints.timers import timers
 from services.intake.metrics import IntakeMetrics
@@ -56,7 +57,14 @@ def build_service(environment: Environment, settings: IntakeSettings) -> Service
         clock=environment.clock,
         metrics=IntakeMetrics(environment.registry),
     )
-    http = make_http(service="intake", title="Linli intake", description=ABOUT, metrics=environment.metrics)
+    http = make_http(
+        service="intake",
+        title="Linli intake",
+        description=ABOUT,
+        metrics=environment.metrics,
+        larger={IMPORT_PATH: MOST_IMPORT_BYTES},
+    )
+    http.include_router(imports_router(desk), tags=["import"])
     http.include_router(needs_router(desk), tags=["needs"])
     http.include_router(changes_router(desk), tags=["changes"])
     return Service(

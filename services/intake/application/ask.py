@@ -64,7 +64,7 @@ class World:
             raise Refusal(
                 "city.not_set",
                 "尚未设置城市登记册，无法受理需求；请管理员设置 LINLI_CITY。",
-                "No city register is set: no need can be taken. An operator sets LINLI_CITY to the path of its TOML file.",
+                "No city register is set, so no need can be taken; an operator sets LINLI_CITY to its TOML file.",
             )
         return self.city
 

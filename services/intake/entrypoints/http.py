@@ -1,6 +1,5 @@
 """The HTTP door for residents, windows and community workers."""
 
-import hashlib
 import re
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -25,7 +24,7 @@ from services.intake.entrypoints.bodies import (
     resident_of,
     wanted_of,
 )
-from services.intake.entrypoints.desk import Desk, is_id, unknown_need
+from services.intake.entrypoints.desk import Desk, fingerprint, is_id, unknown_need
 from services.intake.entrypoints.views import (
     Contact,
     NeedPage,
@@ -237,8 +236,3 @@ def _shown(need: Need, language: Reader) -> NeedView:
 
 def _trace(header: str | None) -> str | None:
     return header if header and _TRACE.match(header) else None
-
-
-def fingerprint(text: str) -> str:
-    """Give a short stand-in for a body: the file keeps no second copy of personal data."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
