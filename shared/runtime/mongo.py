@@ -1,4 +1,4 @@
-"""Documents in MongoDB: the one door to motor. See ADR 0007.
+"""Documents in MongoDB: the one door to motor. See ADR 0008.
 
 Motor gets critical fixes only, until May 2027. PyMongo's own `AsyncMongoClient` has the same calls, so moving there is:
 import it instead of `AsyncIOMotorClient`, write `await self._client.close()`, and take motor out of `pyproject.toml`.
