@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -23,7 +24,8 @@ def plumbing() -> list[Metric]:
 def catalogue(package: str) -> list[Metric]:
     module = importlib.import_module(f"services.{package}.metrics")
     registry = CollectorRegistry()
-    for _, metrics in inspect.getmembers(module, inspect.isclass):
+    declared: list[Any] = [one for _, one in inspect.getmembers(module, inspect.isclass)]
+    for metrics in declared:
         if metrics.__module__ == module.__name__:
             metrics(registry)
     return list(registry.collect())

@@ -21,7 +21,7 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     build_service = importlib.import_module(f"services.{request.param}.app").build_service
     settings_class: type[RuntimeSettings] = get_type_hints(build_service)["settings"]
     chosen = {"data_dir": tmp_path, "city": ROOT / "linli/rehearsal/data/longchang.toml"}
-    settings = settings_class(**{name: value for name, value in chosen.items() if name in settings_class.model_fields})
+    settings = settings_class.model_validate(chosen)  # unknown ones are ignored, and the environment is not asked
     async with open_embedded(settings) as (environment, _):
         yield build_service(environment, settings)
 
