@@ -47,6 +47,11 @@ def test_every_make_target_that_a_document_names_exists() -> None:
     assert unknown == {}
 
 
+def test_ci_and_the_guide_call_doors_that_exist() -> None:
+    called = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8")))
+    assert {"setup", "lint", "types", "rooms", "test", "test-connected", "demo"} <= called <= TARGETS
+
+
 def test_every_linli_command_that_is_named_to_people_exists() -> None:
     """Also in errors and metrics: they tell somebody in trouble what to type."""
     known = set(typer.main.get_group(importlib.import_module("linli.cli").cli).commands)
