@@ -231,7 +231,8 @@ class _Doorman:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        most_bytes = self._larger.get(scope["path"], MAX_BODY_BYTES)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))  # the embedded mode mounts each service
+        most_bytes = self._larger.get(path, MAX_BODY_BYTES)
         status = 500
 
         async def watched(message: MutableMapping[str, Any]) -> None:
