@@ -56,11 +56,6 @@ def _step(status: Status, data: Any, at: datetime) -> tuple[Heard, ...]:
     return (Heard(need=data.need, command=Progress(status=status, at=at, volunteer=data.volunteer)),)
 
 
-def _offered(data: OfferMade, at: datetime) -> tuple[Heard, ...]:
-    command = Progress(status="dispatched", at=at, volunteer=data.volunteer, assigned=data.assigned)
-    return (Heard(need=data.need, command=command),)
-
-
 def _lost(data: Any, at: datetime, words: Words = LOST) -> tuple[Heard, ...]:
     command = Progress(status="dispatched", at=at, volunteer=data.volunteer, lost=True, words=words)
     return (Heard(need=data.need, command=command),)
@@ -89,7 +84,7 @@ def _told(data: NoticeSent | NoticeCleared, at: datetime) -> tuple[Heard, ...]:
 
 MEANINGS: Mapping[type[FactData], Callable[[Any, datetime], tuple[Heard, ...]]] = MappingProxyType(
     {
-        OfferMade: _offered,
+        OfferMade: lambda data, at: _step("dispatched", data, at),
         OfferAccepted: lambda data, at: _step("taken", data, at) if data.complete else (),
         OfferRefused: _lost,  # means something only for who had been assigned; the rules look
         OfferWithdrawn: lambda data, at: _lost(data, at) if data.was_accepted else (),

@@ -52,17 +52,12 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Something happened on the board.
-
-    `lost`: who had agreed or begun cannot go on, so that a step back is true. `assigned`: the volunteer comes without
-    being asked, so that one person's need is taken at once.
-    """
+    """Something happened on the board. `lost`: who had agreed or begun cannot go on, so that a step back is true."""
 
     status: Status
     at: datetime
     volunteer: str | None = None
     lost: bool = False
-    assigned: bool = False
     words: Words = field(default=NO_WORDS)
     owner: str | None = None
     next_action_at: datetime | None = None

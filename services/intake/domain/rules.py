@@ -1,7 +1,6 @@
 """The rules of a need: what follows from a command, or a reason why not."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -144,16 +143,7 @@ def _progress(need: Need, command: Progress, patience: Patience) -> Facts:
     if need.status not in ON_THE_BOARD:
         zh, en = "这条需求已不在派单板上。", "This need is no longer on the board; nothing moves."
         raise Refusal("need.not_on_the_board", zh, en)
-    moved = (_moved(need, command, patience),) if _is_a_step(need, command) else ()
-    return (*moved, *_taken_at_once(need, command, patience))
-
-
-def _taken_at_once(need: Need, command: Progress, patience: Patience) -> Facts:
-    alone = need.request is not None and need.request.people == 1
-    taken = replace(command, status="taken", assigned=False)
-    if not (command.assigned and alone and _is_a_step(need, taken)):
-        return ()
-    return (_moved(need, taken, patience),)
+    return (_moved(need, command, patience),) if _is_a_step(need, command) else ()
 
 
 def _is_a_step(need: Need, command: Progress) -> bool:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 import uuid_utils
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.intake.application.ask import Asked, diet_of, load_for, window_for
 from services.intake.application.ports import Remark
@@ -71,7 +71,7 @@ def needs_router(desk: Desk) -> APIRouter:
         response_model_exclude_none=True,
     )
     async def ask(
-        body: NeedBody, response: Response, language: Reader, key: Key = None, trace: Trace = None
+        body: NeedBody, request: Request, response: Response, language: Reader, key: Key = None, trace: Trace = None
     ) -> Receipt:
         """Take a need on, or put it up for review, as the catalogue says."""
         need_id = derived_id("need", key if key is not None else str(uuid_utils.uuid7()))
@@ -79,7 +79,7 @@ def needs_router(desk: Desk) -> APIRouter:
             taken = await desk.take(_asked(body, need_id), fingerprint(canonical(body)), traceparent=_trace(trace))
         except Refusal as refusal:
             raise refused(refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY) from None
-        response.headers["Location"] = f"/needs/{need_id}"
+        response.headers["Location"] = f"{request.scope.get('root_path', '')}/needs/{need_id}"
         if not taken.new:
             response.headers["Idempotency-Replayed"] = "true"
         return receipt(taken.file, language)
