@@ -9,20 +9,30 @@ Units, the same in every module of this folder:
 - windows are closed on both ends, and the start of service must lie in one of them;
 - costs are seconds-equivalent: one is worth as much as one second of a volunteer's travel.
 
+`solve` is imported from solve.py: that is what loads OR-Tools, and only solver processes need it.
+
 May import: the standard library, numpy, ortools, shared.kernel. Never: IO, a clock, pydantic, the domain.
 """
 
+from services.matcher.planning.insert import carry_over, insert, insert_all, remove
+from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan, Route, Unplaced
 from services.matcher.planning.problem import Batch, Frozen, Job, Pickup, Problem, Travel, Volunteer
-from services.matcher.planning.reason import NearestMiss, Reason
+from services.matcher.planning.reason import Language, NearestMiss, Reason
 from services.matcher.planning.step import Action, Step
+from services.matcher.planning.stop import AfterSeconds, AfterSolutions
+from services.matcher.planning.verify import Violation, violations
 
 __all__ = [
     "Action",
+    "AfterSeconds",
+    "AfterSolutions",
     "Batch",
     "Frozen",
     "Job",
+    "Language",
     "NearestMiss",
+    "Params",
     "Pickup",
     "Plan",
     "Problem",
@@ -31,5 +41,11 @@ __all__ = [
     "Step",
     "Travel",
     "Unplaced",
+    "Violation",
     "Volunteer",
+    "carry_over",
+    "insert",
+    "insert_all",
+    "remove",
+    "violations",
 ]

@@ -1,7 +1,8 @@
 """A plan while it is being worked on: tours by volunteer, what is unplaced, and what batches have left."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import replace
 
 from services.matcher.planning.cost import (
@@ -14,7 +15,7 @@ from services.matcher.planning.cost import (
 from services.matcher.planning.params import Params
 from services.matcher.planning.placement import Placement, Trial, Ways, place_in, ways_of
 from services.matcher.planning.plan import Plan, Route, Unplaced
-from services.matcher.planning.problem import Job, Problem, Volunteer
+from services.matcher.planning.problem import Job, Problem, Volunteer, Window
 from services.matcher.planning.reason import Reason
 from services.matcher.planning.schedule import FAR, Task, outset_of, tasks_of, timed
 from services.matcher.planning.step import Action, Step
@@ -34,6 +35,7 @@ class Draft:
 
     def __init__(self, problem: Problem, *, params: Params, present: Plan | None = None) -> None:
         self.problem = problem
+        self.volunteers = problem.volunteers
         self.params = params
         self.present = present
         self.holders = holders_of(present)
@@ -48,16 +50,18 @@ class Draft:
         self.batch_left = _batches_left(problem)
         self.groups = _frozen_groups(problem)
         self._ways: dict[tuple[int, int], Ways] = {}
-        self._tasks: dict[tuple[str, str], tuple[Task, ...] | None] = {}
+        self.known_tasks: dict[tuple[str, tuple[Window, ...]], tuple[Task, ...] | None] = {}
 
     # What could be done
 
     def compiled(self, volunteer: Volunteer, job: Job) -> tuple[Task, ...] | None:
-        """Return the tasks of a job for a volunteer, compiled once."""
-        key = (volunteer.id, job.id)
-        if key not in self._tasks:
-            self._tasks[key] = tasks_of(self.problem, volunteer, job)
-        return self._tasks[key]
+        """Return the tasks of a job for a volunteer; compiled once for all with the same duty."""
+        if self.problem.job_of.get(job.id) is not job or job.id in self.on_board:
+            return tasks_of(self.problem, volunteer, job)
+        key = (job.id, volunteer.duty)
+        if key not in self.known_tasks:
+            self.known_tasks[key] = tasks_of(self.problem, volunteer, job)
+        return self.known_tasks[key]
 
     def may(self, volunteer: Volunteer, job: Job) -> bool:
         """Whether the rules about who may do what let this volunteer take on a job."""
@@ -112,11 +116,13 @@ class Draft:
         return found
 
     def _trials(self, job: Job) -> Iterator[Trial]:
-        original = self.problem.job_of.get(job.id) is job
-        for volunteer in self.problem.volunteers:
+        compiled: dict[tuple[Window, ...], tuple[Task, ...] | None] = {}
+        for volunteer in self.volunteers:
             if not self.may(volunteer, job):
                 continue
-            tasks = self.compiled(volunteer, job) if original else tasks_of(self.problem, volunteer, job)
+            if volunteer.duty not in compiled:
+                compiled[volunteer.duty] = self.compiled(volunteer, job)
+            tasks = compiled[volunteer.duty]
             if tasks is not None:
                 yield Trial(
                     tour=self.tours[volunteer.id],
@@ -161,15 +167,14 @@ class Draft:
         best = min(_choices(options), key=_price_of_all, default=None)
         return None if best is None else list(best)
 
-    def for_volunteers(self, volunteers: tuple[Volunteer, ...]) -> "Draft":
-        """Return a copy in which the volunteers have other limits, and the same tours."""
-        problem = replace(self.problem, volunteers=volunteers)
-        copy = Draft(problem, params=self.params, present=self.present)
-        for one in volunteers:
-            tour = tour_of(outset_of(problem, one), self.tours[one.id].tasks)
-            copy.tours[one.id] = tour or copy.tours[one.id]
-        copy.unplaced, copy.batch_left, copy.groups = self.unplaced, self.batch_left, self.groups
-        return copy
+    def for_volunteers(self, volunteers: Iterable[Volunteer]) -> "Draft":
+        """Return a copy for trials in which only these volunteers are asked, with other limits and the same tours."""
+        trial = copy(self)
+        trial.volunteers, trial.tours, trial.known_tasks = tuple(volunteers), {}, {}
+        for one in trial.volunteers:
+            tour = self.tours[one.id]
+            trial.tours[one.id] = tour_of(outset_of(self.problem, one), tour.tasks) or tour
+        return trial
 
     # What is done
 
@@ -230,7 +235,7 @@ class Draft:
             Job and action, in order; what this problem does not know is left out.
         """
         known = [(job, action) for job, action in doings if job in self.unplaced]
-        if self._adopt_whole(volunteer, known):
+        if not known or self._adopt_whole(volunteer, known):
             return
         one, kept = self.problem.volunteer_of[volunteer], set[str]()
         for job_id in sorted(dict(known), key=lambda job: job not in self.on_board):
@@ -281,13 +286,14 @@ class Draft:
 
     # What comes out
 
-    def plan(self, *, engine: str = "insertion", degraded: bool = False) -> Plan:
-        """Give every tour its times and add up the cost."""
+    def plan(self, *, engine: str = "insertion", note: str = "") -> Plan:
+        """Give every tour its times and add up the cost; a note says why the plan is degraded."""
         plan = Plan(
             routes=tuple(self._route(one) for one in self.problem.volunteers),
             unplaced=tuple(self.unplaced[job.id] for job in self.problem.jobs if job.id in self.unplaced),
             engine=engine,
-            degraded=degraded,
+            degraded=bool(note),
+            note=note,
         )
         cost = plan_cost(self.problem, plan, params=self.params, present=self.present)
         return replace(plan, cost=cost)

@@ -86,9 +86,9 @@ def _tried(draft: Draft, job: Job, rules: Sequence[Reason], wider_s: int = DAY_S
     relaxed, board = job, draft
     for rule in rules:
         relaxed = relaxed_job(relaxed, rule, wider_s)
-    volunteers = relaxed_volunteers(draft.problem, rules, wider_s)
-    if volunteers is not None:
-        board = draft.for_volunteers(volunteers)
+    if Reason.DUTY in rules or Reason.STOPS in rules:
+        volunteers = (relaxed_volunteer(one, rules, wider_s) for one in draft.volunteers)
+        board = draft.for_volunteers(one for one in volunteers if job.together is not None or draft.may(one, relaxed))
     if relaxed.together is None:
         return next(iter(board.cheapest(relaxed)), None)
     others = [other for other in board.group_of(job) if other.id != job.id]
@@ -125,14 +125,13 @@ def _hull(windows: tuple[tuple[int, int], ...], wider_s: int) -> tuple[tuple[int
     return tuple(merged)
 
 
-def relaxed_volunteers(problem: Problem, rules: Sequence[Reason], wider_s: int = DAY_S) -> tuple[Volunteer, ...] | None:
-    """Return the volunteers with longer duty or without a limit of stops; None if no rule is about them."""
-    volunteers = problem.volunteers
+def relaxed_volunteer(volunteer: Volunteer, rules: Sequence[Reason], wider_s: int = DAY_S) -> Volunteer:
+    """Return the volunteer with longer duty, or without a limit of stops."""
     if Reason.DUTY in rules:
-        volunteers = tuple(replace(one, duty=_hull(one.duty, wider_s)) for one in volunteers)
+        volunteer = replace(volunteer, duty=_hull(volunteer.duty, wider_s))
     if Reason.STOPS in rules:
-        volunteers = tuple(replace(one, max_stops=None) for one in volunteers)
-    return None if volunteers is problem.volunteers else volunteers
+        volunteer = replace(volunteer, max_stops=None)
+    return volunteer
 
 
 def _nearest_miss(draft: Draft, job: Job, rule: Reason) -> NearestMiss:

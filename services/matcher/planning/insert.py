@@ -55,12 +55,12 @@ def place_all(draft: Draft, jobs: Iterable[str]) -> list[str]:
     return [job for job in jobs if job in draft.unplaced and not draft.place(job)]
 
 
-def explained(draft: Draft, jobs: Iterable[str], *, engine: str = "insertion", degraded: bool = False) -> Plan:
+def explained(draft: Draft, jobs: Iterable[str], *, engine: str = "insertion", note: str = "") -> Plan:
     """Find the reasons of these unplaced jobs and give the draft its times."""
     for job in jobs:
         if job in draft.unplaced:
             draft.unplaced[job] = explain(draft, job)
-    return draft.plan(engine=engine, degraded=degraded)
+    return draft.plan(engine=engine, note=note)
 
 
 def remove(

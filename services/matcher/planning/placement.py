@@ -8,11 +8,13 @@ the full schedule.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from services.matcher.planning.problem import Matrix
 from services.matcher.planning.schedule import Task, first_allowed
 from services.matcher.planning.tour import Tour, tour_of
+
+_Item = TypeVar("_Item")
 
 
 class Ways(NamedTuple):
@@ -94,17 +96,20 @@ def place_in(trial: Trial, most: int) -> Placement | None:
     """
     positions = _single(trial, most) if len(trial.tasks) == 1 else _pairs(trial, most)
     for cost, places in sorted(positions):
-        tour = tour_of(trial.tour.outset, inserted(trial.tour.tasks, trial.tasks, places))
+        tasks = inserted(trial.tour.tasks, trial.tasks, places)
+        # A detour makes nobody earlier, so the starts of the tour as it is are floors.
+        floors = inserted(trial.tour.earliest, [0] * len(places), places)
+        tour = tour_of(trial.tour.outset, tasks, floors)
         if tour is not None:
             return Placement(cost, trial.volunteer, places, tour)
     return None
 
 
-def inserted(tasks: Sequence[Task], new: Sequence[Task], positions: Sequence[int]) -> list[Task]:
-    """Put new tasks before the old tasks at the given positions; at equal positions in their own order."""
-    result = list(tasks)
-    for task, position in reversed(list(zip(new, positions, strict=True))):
-        result.insert(position, task)
+def inserted(old: Sequence[_Item], new: Sequence[_Item], positions: Sequence[int]) -> list[_Item]:
+    """Put new items before the old items at the given positions; at equal positions in their own order."""
+    result = list(old)
+    for item, position in reversed(list(zip(new, positions, strict=True))):
+        result.insert(position, item)
     return result
 
 

@@ -77,8 +77,8 @@ class Plan:
         Seconds-equivalent: travel, wishes and what is left unplaced (see cost.py).
     engine
         Which engine made it: `insertion`, `routing` ...
-    degraded
-        An engine was asked for and did not deliver; this is the insertion plan.
+    degraded, note
+        An engine was asked for and did not deliver, for the noted reason; this is the insertion plan.
     """
 
     routes: tuple[Route, ...]
@@ -86,6 +86,7 @@ class Plan:
     cost: int = 0
     engine: str = "insertion"
     degraded: bool = False
+    note: str = ""
 
     @property
     def placed(self) -> frozenset[str]:

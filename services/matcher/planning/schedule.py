@@ -167,7 +167,9 @@ def setups_of(outset: Outset, tasks: Sequence[Task]) -> list[int]:
     return setups
 
 
-def earliest_starts(outset: Outset, tasks: Sequence[Task], travels: Sequence[int]) -> list[int] | None:
+def earliest_starts(
+    outset: Outset, tasks: Sequence[Task], travels: Sequence[int], floors: Sequence[int] = ()
+) -> list[int] | None:
     """Find the least start of every task that obeys every timing rule.
 
     Parameters
@@ -176,6 +178,8 @@ def earliest_starts(outset: Outset, tasks: Sequence[Task], travels: Sequence[int
         Who goes from where, and what they do in this order.
     travels
         Seconds, as `travels_of` gives them.
+    floors
+        Starts known to be no later than the answer, if any; they only save time.
 
     Returns
     -------
@@ -183,12 +187,14 @@ def earliest_starts(outset: Outset, tasks: Sequence[Task], travels: Sequence[int
         Seconds since day start; None if there is no feasible schedule.
     """
     hot = _hot_pairs(tasks)
-    floors = [0] * len(tasks)
+    raised = list(floors) or [0] * len(tasks)
     setups = setups_of(outset, tasks)
+    if hot and _rides_too_long(tasks, hot, travels, setups):
+        return None
     # As in Bellman and Ford: while no start jumps into a later window, each hot limit raises at most once.
     for _ in range((1 + len(hot)) * (1 + sum(len(task.windows) - 1 for task in tasks))):
-        starts = _pushed(outset, tasks, travels, setups, floors)
-        if starts is None or not _raise_pickups(tasks, hot, starts, floors):
+        starts = _pushed(outset, tasks, travels, setups, raised)
+        if starts is None or not _raise_pickups(tasks, hot, starts, raised):
             return starts
     return None
 
@@ -199,6 +205,21 @@ def _hot_pairs(tasks: Sequence[Task]) -> list[tuple[int, int]]:
     return [(at[task.job], position) for position, task in enumerate(tasks) if task.ride_s is not None]
 
 
+def _rides_too_long(
+    tasks: Sequence[Task], hot: Sequence[tuple[int, int]], travels: Sequence[int], setups: Sequence[int]
+) -> bool:
+    """Whether a ride would be too long even if nobody ever waited: then no schedule helps."""
+    starts, moment = [], 0
+    for task, travel, setup in zip(tasks, travels, setups, strict=False):
+        moment += travel + setup
+        starts.append(moment)
+        moment += task.service_s
+    return any(
+        starts[dropoff] - starts[pickup] - tasks[pickup].service_s > (tasks[dropoff].ride_s or 0)
+        for pickup, dropoff in hot
+    )
+
+
 def _pushed(
     outset: Outset,
     tasks: Sequence[Task],
@@ -207,13 +228,16 @@ def _pushed(
     floors: Sequence[int],
 ) -> list[int] | None:
     moment, starts = outset.at, []
-    for position, task in enumerate(tasks):
-        moment += travels[position] + setups[position]
-        start = first_allowed(task.windows, max(moment, floors[position]))
-        if start is None:
+    for task, travel, setup, floor in zip(tasks, travels, setups, floors, strict=False):
+        moment = max(moment + travel + setup, floor)
+        for opens, closes in task.windows:  # first_allowed, written out: this is the innermost loop
+            if moment <= closes:
+                moment = max(moment, opens)
+                break
+        else:
             return None
-        starts.append(start)
-        moment = start + task.service_s
+        starts.append(moment)
+        moment += task.service_s
     return starts if not tasks or moment + travels[-1] <= outset.end_by else None
 
 

@@ -1,6 +1,10 @@
-"""When an engine stops: by wall time in production, by a number of solutions where a result must repeat."""
+"""When an engine stops: by wall time in production, by a number of solutions where a result must repeat.
+
+The stopwatch here measures the work itself. The board's time is not read from any clock; it is `Problem.now`.
+"""
 
 from dataclasses import dataclass
+from time import monotonic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +42,18 @@ class AfterSolutions:
 
 
 Stop = AfterSeconds | AfterSolutions
+
+
+class Countdown:
+    """What is left of a stop: starts when it is made, and is asked before each part of the work."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self._started = monotonic()
+
+    def left(self, *, margin_s: float = 0.0) -> Stop | None:
+        """Return the rest of the budget, less a margin, or None; a count of solutions stays as it is."""
+        if isinstance(self._stop, AfterSolutions):
+            return self._stop
+        seconds = self._started + self._stop.seconds - monotonic() - margin_s
+        return AfterSeconds(seconds=seconds) if seconds > 0 else None

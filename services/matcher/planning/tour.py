@@ -50,18 +50,21 @@ class Tour:
         return self.earliest[position - 1] + self.tasks[position - 1].service_s
 
 
-def tour_of(outset: Outset, tasks: Sequence[Task]) -> Tour | None:
-    """Check an order of tasks and prepare it for trial insertions; None if it is not feasible."""
+def tour_of(outset: Outset, tasks: Sequence[Task], floors: Sequence[int] = ()) -> Tour | None:
+    """Check an order of tasks and prepare it for trial insertions; None if it is not feasible.
+
+    `floors` are as for `earliest_starts`: starts known to be no later than the earliest ones.
+    """
+    travels = travels_of(outset, tasks)
+    earliest = earliest_starts(outset, tasks, travels, floors)
+    if earliest is None:
+        return None
     loads = loads_of(outset, tasks)
     if any(
         task.action is Action.PICKUP
         and any(carried > most for carried, most in zip(load, outset.volunteer.capacity, strict=True))
         for task, load in zip(tasks, loads[1:], strict=True)
     ):
-        return None
-    travels = travels_of(outset, tasks)
-    earliest = earliest_starts(outset, tasks, travels)
-    if earliest is None:
         return None
     return Tour(
         outset=outset,
