@@ -1,0 +1,1 @@
+"""How the matcher reaches out: to solver processes."""

@@ -1,0 +1,61 @@
+"""A plan of the planner, read back as what the board adopts: stops with moments and cells, reasons in words."""
+
+from collections.abc import Iterator
+
+from services.matcher.application.drawing import Drawing
+from services.matcher.application.jobs import slot_of
+from services.matcher.domain.board import Board
+from services.matcher.domain.commands import Unplaceable
+from services.matcher.planning import Action, Plan, Step, Unplaced
+from services.matcher.planning.reason import Reason
+from shared.contracts.dispatch import Stop
+from shared.contracts.places import Cell
+
+
+def stops_of(board: Board, drawing: Drawing, plan: Plan) -> dict[str, tuple[Stop, ...]]:
+    """Give everybody's stops from now on: what is under way as it was, the rest as planned."""
+    return {
+        route.volunteer: (
+            *drawing.kept[route.volunteer],
+            *(_stop(board, drawing, step) for step in route.open_steps),
+        )
+        for route in plan.routes
+    }
+
+
+def _stop(board: Board, drawing: Drawing, step: Step) -> Stop:
+    need_id, slot = slot_of(step.job)
+    return Stop(
+        need=need_id,
+        slot=slot,
+        action=step.action.value,
+        cell=_cell(board, need_id, step.action),
+        arrives_at=drawing.day.moment(step.arrival),
+        starts_at=drawing.day.moment(step.start),
+        leaves_at=drawing.day.moment(step.departure),
+        travel_s=step.travel_s,
+        distance_m=step.distance_m,
+    )
+
+
+def _cell(board: Board, need_id: str, action: Action) -> Cell:
+    need = board.needs[need_id]
+    if action is not Action.PICKUP:
+        return need.request.cell
+    canteen = board.canteens.get(need.canteen or "") if need.wants_meals else None
+    return canteen.cell if canteen else need.request.pickup or need.request.cell
+
+
+def reasons_of(plan: Plan) -> Iterator[Unplaceable]:
+    """Give for each need that is left out the reason of its first job; what was not tried has none."""
+    told = set()
+    for unplaced in plan.unplaced:
+        need, _ = slot_of(unplaced.job)
+        if need not in told and unplaced.reason is not Reason.NOT_TRIED:
+            told.add(need)
+            yield why_not(need, unplaced)
+
+
+def why_not(need: str, unplaced: Unplaced) -> Unplaceable:
+    """Word why a job is on no route."""
+    return Unplaceable(need=need, rule=unplaced.reason.value, zh=unplaced.in_words("zh"), en=unplaced.in_words("en"))
