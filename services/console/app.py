@@ -1,28 +1,36 @@
-"""Puts the console together: archive, read models, doors and pages."""
+"""Puts the console together: archive, pictures, books, doors and pages."""
 
-from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from services.console.adapters.archive import FACTS, Archive
+from services.console.adapters.areas import AREAS, BOOKMARKS, LiveAreas
+from services.console.adapters.books import Books
+from services.console.adapters.keeper import Keeper
+from services.console.entrypoints.api import api_router
+from services.console.entrypoints.drawing import Drawing
+from services.console.entrypoints.events import Streams, events_router
 from services.console.entrypoints.facts import facts_router
+from services.console.entrypoints.looks import Looks
+from services.console.entrypoints.pages import assets, pages_router
 from services.console.entrypoints.subscribers import subscriptions
 from services.console.metrics import ConsoleMetrics
 from services.console.settings import ConsoleSettings
+from shared.kernel.words import Words
 from shared.runtime.http import make_http
-from shared.runtime.log import Received
 from shared.runtime.relay import Relay
 from shared.runtime.service import Environment, Service
 
 
-def build_service(environment: Environment, settings: ConsoleSettings) -> Service:  # noqa: ARG001
+def build_service(environment: Environment, settings: ConsoleSettings) -> Service:
     """Build the service; nothing is connected or started yet."""
     metrics = ConsoleMetrics(environment.registry)
+    zone = ZoneInfo(settings.timezone)
     archive = Archive(environment.documents)
-
-    async def keep(received: Sequence[Received]) -> None:
-        new = await archive.add(received)
-        metrics.archived.inc(new)
-        metrics.repeated.inc(len(received) - new)
-
+    areas = LiveAreas(archive, environment.documents, zone, metrics)
+    books = Books(archive)
+    keeper = Keeper(archive, areas, books, metrics, save_every_s=settings.snapshot_every_s)
+    looks = Looks(areas, archive, clock=environment.clock, zone=zone, names=settings.area_names)
+    drawing = Drawing(city=Words(zh=settings.city_zh, en=settings.city_en), zone=zone)
     http = make_http(
         service="console",
         title="Linli console",
@@ -30,5 +38,16 @@ def build_service(environment: Environment, settings: ConsoleSettings) -> Servic
         metrics=environment.metrics,
     )
     http.include_router(facts_router(archive), tags=["facts"])
+    http.include_router(api_router(looks, books), tags=["api"])
+    http.include_router(pages_router(looks, drawing, metrics), tags=["pages"])
+    http.include_router(events_router(Streams(looks, areas, drawing, metrics, settings)), tags=["pages"])
+    http.mount("/assets", assets(), name="assets")
     relay = Relay(service="console", documents=environment.documents, log=environment.log, metrics=environment.metrics)
-    return Service(name="console", http=http, relay=relay, collections=(FACTS,), subscriptions=subscriptions(keep))
+    return Service(
+        name="console",
+        http=http,
+        relay=relay,
+        collections=(FACTS, AREAS, BOOKMARKS),
+        subscriptions=subscriptions(keeper.keep),
+        workers=(keeper,),
+    )

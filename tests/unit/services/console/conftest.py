@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.console.adapters.archive import FACTS
+from services.console.adapters.areas import AREAS, BOOKMARKS
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
 
 
@@ -13,6 +14,6 @@ from shared.runtime.sqlite import SqliteDocuments, SqliteFile
 async def documents(tmp_path: Path) -> AsyncIterator[SqliteDocuments]:
     file = SqliteFile(tmp_path / "linli.sqlite", survive="process_crash")
     documents = SqliteDocuments(file)
-    await documents.prepare([FACTS])
+    await documents.prepare([FACTS, AREAS, BOOKMARKS])
     yield documents
     await file.close()

@@ -5,23 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.contracts.dispatch import DISPATCH_FACTS
 from shared.contracts.fact import Fact, FactData
-from shared.contracts.needs import NEED_FACTS, Request
-from shared.contracts.notices import NOTICE_FACTS
+from shared.contracts.needs import Request
 from shared.contracts.places import Cell
-from shared.contracts.volunteers import VOLUNTEER_FACTS
+from shared.contracts.topics import TOPICS
 from shared.runtime.log import Received
 
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # 12:00 in Longchang
 AREA = "511083001"
 
-TOPIC_OF: dict[type[FactData], str] = (
-    dict.fromkeys(NEED_FACTS, "needs.v1")
-    | dict.fromkeys(DISPATCH_FACTS, "dispatch.v1")
-    | dict.fromkeys(VOLUNTEER_FACTS, "volunteers.v1")
-    | dict.fromkeys(NOTICE_FACTS, "notices.v1")
-)
+TOPIC_OF: dict[str, str] = {data.TYPE: topic.name for topic in TOPICS for data in topic.facts}
 
 
 def minutes(number: float) -> datetime:
@@ -60,7 +53,7 @@ class History:
 
     def say(self, at: datetime, subject: str, data: FactData, *, because: Fact | None = None) -> Fact:
         """Let the owner of this kind of fact say it."""
-        topic = TOPIC_OF[type(data)]
+        topic = TOPIC_OF[data.TYPE]
         sequence = self._spoken[topic, subject] = self._spoken.get((topic, subject), 0) + 1
         offset = self._ends[topic] = self._ends.get(topic, -1) + 1
         fact = Fact(
