@@ -392,8 +392,10 @@ class Problem:
         for frozen in self.frozen:
             name = f"Frozen of {frozen.volunteer!r}"
             _require(frozen.volunteer in self.volunteer_of, f"{name}: nobody of that id is on this board.")
+            picked: set[str] = set()
             for step in frozen.steps:
                 _require(step.job in self.job_of, f"{name}.steps: job {step.job!r} is not among Problem.jobs.")
+                self._require_step_suits_job(name, step, picked)
                 doings[step.job, step.action] += 1
         twice = [job for (job, _), times in doings.items() if times > 1]
         _require(not twice, f"Problem.frozen does these jobs twice: {twice}.")
