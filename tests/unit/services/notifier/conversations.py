@@ -46,9 +46,7 @@ def an_offer_tell(template: str = "offer", sequence: int = 1, *, at: datetime = 
 
 
 def an_attempt(notice: str, *, at: datetime = NOON) -> Attempt:
-    return Attempt(
-        notice=notice, channel="console", at=at, answer_by=at + timedelta(minutes=2), manners=MANNERS
-    )
+    return Attempt(notice=notice, channel="console", at=at, answer_by=at + timedelta(minutes=2), manners=MANNERS)
 
 
 def a_report(notice: str, attempt: str, result: Any, *, at: datetime = NOON, reason: str = "") -> Report:
