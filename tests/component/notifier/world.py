@@ -20,6 +20,7 @@ from shared.contracts.topics import DISPATCH, NEEDS, NOTICES
 from shared.contracts.wire import read_fact
 from shared.kernel.ids import derived_id
 from shared.runtime.clock import SimulatedClock
+from shared.runtime.documents import Documents
 from shared.runtime.environment import open_embedded
 from shared.runtime.host import Host
 from shared.runtime.log import Outgoing
@@ -137,6 +138,7 @@ async def a_town(
     at: datetime = NOON,
     peers: Callable[[str], httpx.AsyncClient] | None = None,
     change: Callable[[Service], Service] = lambda service: service,
+    store: Callable[[Documents], Documents] = lambda documents: documents,
     **settings: object,
 ) -> AsyncIterator[Town]:
     """Start a notifier on the file; started again on the same path it goes on where it was stopped."""
@@ -145,6 +147,7 @@ async def a_town(
     )
     async with open_embedded(chosen) as opened:
         environment, connect = _with_peers(opened, peers)
+        environment = replace(environment, documents=store(environment.documents))
         service = change(build_service(environment, chosen))
         host = Host(environment, [service], connect)
         transport = httpx.ASGITransport(app=service.http)
