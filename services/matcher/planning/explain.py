@@ -212,5 +212,12 @@ def _capacity_miss(job: Job, placement: Placement, volunteer: Volunteer) -> int:
 
 
 def _ready_miss(problem: Problem, job: Job, placement: Placement) -> int:
+    """Say how much earlier the batch would have to be ready, if the carrier left as late as possible."""
     ready = problem.batch_of[job.batch].ready if job.batch else 0
-    return ready - _starts(job, placement)[Action.PICKUP][0]
+    tour = placement.tour
+    latest = next(
+        start
+        for task, start in zip(tour.tasks, tour.latest, strict=True)
+        if task.job == job.id and task.action is Action.PICKUP
+    )
+    return ready - latest

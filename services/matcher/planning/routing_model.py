@@ -16,7 +16,15 @@ from ortools.constraint_solver import pywrapcp
 from services.matcher.planning.cost import assignment_cost, prefer_placed
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.problem import Job, Volunteer
-from services.matcher.planning.schedule import FAR, Outset, Task, outset_of, tasks_of
+from services.matcher.planning.schedule import (
+    FAR,
+    Outset,
+    Task,
+    earliest_starts,
+    outset_of,
+    tasks_of,
+    travels_of,
+)
 from services.matcher.planning.step import Action
 
 Seconds = npt.NDArray[np.int64]
@@ -109,19 +117,28 @@ def layout_of(draft: Draft) -> Layout | None:
 
 
 def _capable(draft: Draft, volunteers: list[Volunteer]) -> dict[str, list[str]]:
-    """For each job that can be in the model: who could do it if there were nothing else to do."""
+    """For each job that can be in the model: who could do it if there were nothing else to do.
+
+    A job that nobody could do must stay out: the rules between its two nodes hold even when it is left unplaced, and
+    would make the whole model infeasible.
+    """
     capable = {}
     for job in draft.problem.jobs:
         if job.id in draft.unplaced:
-            people = [one.id for one in volunteers if draft.may(one, job) and draft.compiled(one, job) is not None]
+            people = [one.id for one in volunteers if draft.may(one, job) and _could_alone(draft, one, job)]
             if people:
                 capable[job.id] = people
-    frozen_groups = set(draft.groups)
     for job in draft.problem.jobs:
-        members = draft.group_of(job)
-        if job.together not in frozen_groups and any(other.id not in capable for other in members):
+        group_is_frozen = job.together in draft.groups
+        if not group_is_frozen and any(other.id not in capable for other in draft.group_of(job)):
             capable.pop(job.id, None)
     return capable
+
+
+def _could_alone(draft: Draft, volunteer: Volunteer, job: Job) -> bool:
+    """Whether somebody could be in time for a job and nothing else; no other job makes that easier."""
+    tasks, outset = draft.compiled(volunteer, job), draft.tours[volunteer.id].outset
+    return tasks is not None and earliest_starts(outset, tasks, travels_of(outset, tasks)) is not None
 
 
 def _any_time(draft: Draft, job: Job) -> tuple[Task, ...]:

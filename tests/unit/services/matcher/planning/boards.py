@@ -11,6 +11,7 @@ from services.matcher.planning import (
     Frozen,
     Job,
     Pickup,
+    Plan,
     Problem,
     Step,
     Travel,
@@ -185,3 +186,16 @@ def _a_random_meal(chance: random.Random, job: str, place: int, ids: list[str], 
         kitchen_windows=((34_000, 42_000),),
         not_volunteers=frozenset(chance.sample(ids, chance.choice([0, 0, 1]))) if ids else frozenset(),
     )
+
+
+def later_that_day(problem: Problem, plan: Plan, now: int) -> Problem:
+    """Let the plan happen until a moment: what was left for by then is frozen, the stop being driven to as well."""
+    frozen = []
+    for one, route in zip(problem.volunteers, plan.routes, strict=True):
+        leaves = [max(problem.now, one.duty[0][0]), *(step.departure for step in route.steps)]
+        begun = sum(left <= now for left in leaves[:-1])
+        steps = tuple(replace(step, frozen=True) for step in route.steps[:begun])
+        if steps:
+            free_at = max(now, steps[-1].departure)
+            frozen.append(Frozen(volunteer=one.id, steps=steps, free_at=free_at, place=steps[-1].place))
+    return replace(problem, now=now, frozen=tuple(frozen))

@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.matcher.planning import AfterSeconds, AfterSolutions, Plan, Problem, carry_over, insert_all, violations
+from services.matcher.planning.draft import Draft
+from services.matcher.planning.insert import urgency
+from services.matcher.planning.solve import solve
+from services.matcher.planning.stop import Countdown, Stop
+
+from .boards import a_meal, a_problem, a_random_board, a_visit, a_volunteer
+
+BRIEF = AfterSolutions(solutions=20)
+
+
+def a_trap() -> Problem:
+    """Insertion in order of ids sends everybody the wrong way; the best routes are two straight lines."""
+    near_wang = [a_visit(f"a{number}", 10 + number, service_s=60) for number in range(3)]
+    near_li = [a_visit(f"b{number}", 20 - number, service_s=60) for number in range(3)]
+    return a_problem(*near_wang, *near_li, a_volunteer("wang", start_place=9), a_volunteer("li", start_place=21))
+
+
+def test_the_best_routes_of_a_small_board_are_found() -> None:
+    plan = solve(a_trap(), stop=AfterSolutions(solutions=200))
+    assert plan.unplaced == ()
+    # Wang walks three minutes up, Li three down; nobody crosses. Crowding starts with the fifth job.
+    assert plan.cost == 3 * 60 + 3 * 60
+    assert not plan.degraded
+
+
+def test_an_empty_board_has_an_empty_plan() -> None:
+    assert solve(a_problem(), stop=BRIEF).routes == ()
+    assert solve(a_problem(a_volunteer()), stop=BRIEF).cost == 0
+    assert [one.job for one in solve(a_problem(a_visit()), stop=BRIEF).unplaced] == ["visit"]
+
+
+def test_routing_is_never_worse_than_insertion() -> None:
+    for seed in range(6):
+        problem = a_random_board(seed)
+        jobs = [job.id for job in sorted(problem.jobs, key=urgency)]
+        inserted = insert_all(problem, carry_over(problem, None), jobs)
+        assert solve(problem, stop=BRIEF).cost <= inserted.cost
+
+
+def crashes(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+    raise MemoryError("no room")
+
+
+def breaks_a_rule(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+    """Forget a job: neither placed nor unplaced."""
+    empty.unplaced.clear()
+    return empty
+
+
+def does_nothing(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+    return empty
+
+
+def test_a_crash_leaves_the_insertion_plan_marked_degraded() -> None:
+    plan = solve(a_trap(), stop=BRIEF, engines={"broken": crashes})
+    assert (plan.engine, plan.degraded, plan.note) == ("insertion", True, "broken: no room")
+    assert violations(a_trap(), plan) == ()
+
+
+def test_a_plan_that_breaks_a_rule_is_not_used() -> None:
+    plan = solve(a_trap(), stop=BRIEF, engines={"broken": breaks_a_rule})
+    assert plan.degraded
+    assert "all_accounted_for" in plan.note
+    assert plan.unplaced == ()
+
+
+def test_a_second_engine_covers_for_the_first() -> None:
+    plan = solve(a_trap(), stop=BRIEF, engines={"broken": crashes, "lazy": does_nothing})
+    assert not plan.degraded
+    assert plan.unplaced == ()
+
+
+def test_without_time_there_is_still_a_plan() -> None:
+    plan = solve(a_trap(), stop=AfterSeconds(seconds=1e-9))
+    assert plan.degraded
+    assert "time" in plan.note
+    assert len(plan.placed) == 6
+
+
+def test_seconds_count_down_and_solutions_do_not() -> None:
+    assert Countdown(BRIEF).left() == BRIEF
+    left = Countdown(AfterSeconds(seconds=100)).left(margin_s=50)
+    assert isinstance(left, AfterSeconds)
+    assert left.seconds <= 50
+    assert Countdown(AfterSeconds(seconds=1)).left(margin_s=2) is None
+
+
+@pytest.mark.parametrize("make", [lambda: AfterSeconds(seconds=0), lambda: AfterSolutions(solutions=0)])
+def test_a_stop_that_never_starts_is_refused(make: type[Stop]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        make()
+
+
+def test_a_change_must_pay_for_the_people_it_moves() -> None:
+    problem = a_problem(a_visit(place=10), a_volunteer("wang"), a_volunteer("li", start_place=8))
+    alone = replace(problem, volunteers=problem.volunteers[:1])
+    present = insert_all(alone, carry_over(alone, None), ["visit"])
+    # Li is 480 s nearer; moving the visit costs 300 s. From 6 minutes nearer on it would not pay.
+    assert solve(problem, stop=BRIEF, present=present).volunteer_of("visit") == "li"
+    nearer = replace(problem, volunteers=(problem.volunteers[0], a_volunteer("li", start_place=4)))
+    assert solve(nearer, stop=BRIEF, present=present).volunteer_of("visit") == "wang"
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10_000))
+def test_the_same_input_gives_the_same_plan_and_breaks_no_rule(seed: int) -> None:
+    problem = a_random_board(seed)
+    plan = solve(problem, stop=BRIEF, seed=7)
+    assert violations(problem, plan) == ()
+    assert not plan.degraded
+    assert solve(problem, stop=BRIEF, seed=7) == plan
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10_000))
+def test_one_more_volunteer_never_serves_fewer(seed: int) -> None:
+    problem = a_random_board(seed, visits=5, meals=3, pairs=1, volunteers=4)
+    fewer = replace(problem, volunteers=problem.volunteers[:3])
+    few, more = (len(solve(one, stop=AfterSolutions(solutions=60)).placed) for one in (fewer, problem))
+    assert more >= few
+
+
+def test_rounds_of_several_trips_are_planned() -> None:
+    meals = [a_meal(f"meal{number}", 3 + number % 2, max_ride_s=1_800) for number in range(6)]
+    problem = a_problem(*meals, a_volunteer(capacity=(2, 10_000), end_place=0))
+    plan = solve(problem, stop=BRIEF)
+    assert plan.unplaced == ()
+    # Two meals a trip: three trips, each to place 4 and back at the furthest, one of them only to place 3.
+    assert plan.routes[0].travel_s == (8 + 8 + 6) * 60
