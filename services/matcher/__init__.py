@@ -2,5 +2,5 @@
 
 Reads: needs.v1, volunteers.v1
 Writes: volunteers.v1, dispatch.v1
-Owns: matcher.boards, matcher.volunteers, matcher.contacts, matcher.requests
+Owns: matcher.boards, matcher.volunteers, matcher.contacts
 """

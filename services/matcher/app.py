@@ -1,0 +1,124 @@
+"""Introduces the matcher's parts to each other: the only file that knows all of them."""
+
+from datetime import timedelta
+from typing import Final
+
+from services.matcher.adapters.planner_process import PlannerProcess, read_stop
+from services.matcher.application.board_story import deciding
+from services.matcher.application.travel_book import TravelBook
+from services.matcher.domain.board import Board, empty_board
+from services.matcher.domain.commands import Command
+from services.matcher.domain.evolve import evolve
+from services.matcher.domain.rules import Rules
+from services.matcher.domain.volunteer import Volunteer, VolunteerCommand, decide_volunteer, evolve_volunteer
+from services.matcher.domain.wakes import due
+from services.matcher.entrypoints import http_boards, http_volunteers
+from services.matcher.entrypoints.boards import Boards, measured
+from services.matcher.entrypoints.planning import Planning
+from services.matcher.entrypoints.roll import CONTACTS, Roll
+from services.matcher.entrypoints.subscribers import subscriptions
+from services.matcher.entrypoints.timers import timers
+from services.matcher.entrypoints.watch import Watch
+from services.matcher.metrics import MatcherMetrics
+from services.matcher.settings import MatcherSettings
+from shared.contracts.topics import DISPATCH, VOLUNTEERS
+from shared.runtime.aggregates import Aggregates, Kind
+from shared.runtime.documents import Collection
+from shared.runtime.http import make_http
+from shared.runtime.relay import Relay
+from shared.runtime.service import Environment, Service
+
+NAME: Final = "matcher"
+_REMEMBERED_SUBJECTS: Final = 3000  # needs and volunteers of an area that a board has heard of lately
+
+
+def build_service(environment: Environment, settings: MatcherSettings) -> Service:
+    """Build the matcher over an environment."""
+    rules, book, metrics = _rules(settings), TravelBook(), MatcherMetrics(environment.registry)
+    relay = Relay(service=NAME, documents=environment.documents, log=environment.log, metrics=environment.metrics)
+    volunteers = Aggregates(
+        _volunteer_kind(), service=NAME, documents=environment.documents, relay=relay, metrics=environment.metrics
+    )
+    boards = Boards(
+        Aggregates(
+            _board_kind(rules, book, metrics),
+            service=NAME,
+            documents=environment.documents,
+            relay=relay,
+            metrics=environment.metrics,
+        ),
+        documents=environment.documents,
+        clock=environment.clock,
+        metrics=metrics,
+    )
+    planning = _planning(boards, settings, rules, book, metrics)
+    watch = Watch(boards, rules=rules, every=timedelta(seconds=settings.invariants_every_s), metrics=metrics)
+    http = make_http(service=NAME, title="Linli matcher", description=__doc__ or "", metrics=environment.metrics)
+    roll = Roll(volunteers, environment.documents, environment.clock)
+    http.include_router(http_volunteers.router(roll, environment.clock), tags=["volunteers"])
+    http.include_router(http_boards.router(boards, rules, planning.ask), tags=["boards"])
+    return Service(
+        name=NAME,
+        http=http,
+        relay=relay,
+        collections=(boards.aggregates.kind.collection, volunteers.kind.collection, CONTACTS),
+        subscriptions=subscriptions(boards, group=NAME),
+        aggregates=(boards.aggregates, volunteers),
+        timers=(timers(boards),),
+        workers=(planning, watch),
+    )
+
+
+def _rules(settings: MatcherSettings) -> Rules:
+    return Rules(
+        zone=settings.timezone,
+        quiet_from=settings.offers_quiet_from,
+        quiet_until=settings.offers_quiet_until,
+        pushes_a_day=settings.pushes_a_day,
+        waves=settings.offer_waves,
+    )
+
+
+def _board_kind(rules: Rules, book: TravelBook, metrics: MatcherMetrics) -> Kind[Board, Command]:
+    return Kind(
+        collection=Collection(name="matcher.boards"),
+        topic=DISPATCH.name,
+        state=Board,
+        initial=empty_board,
+        decide=measured(deciding(rules, book), metrics),
+        evolve=evolve,
+        area=lambda board: board.id,
+        due=lambda board: due(board, rules),
+        remembers=_REMEMBERED_SUBJECTS,
+    )
+
+
+def _volunteer_kind() -> Kind[Volunteer, VolunteerCommand]:
+    return Kind(
+        collection=Collection(name="matcher.volunteers"),
+        topic=VOLUNTEERS.name,
+        state=Volunteer,
+        initial=lambda volunteer: Volunteer(id=volunteer),
+        decide=decide_volunteer,
+        evolve=evolve_volunteer,
+        area=lambda volunteer: volunteer.area,
+    )
+
+
+def _planning(
+    boards: Boards, settings: MatcherSettings, rules: Rules, book: TravelBook, metrics: MatcherMetrics
+) -> Planning:
+    solver = PlannerProcess(
+        stop=read_stop(settings.planner_stop, rehearsing=settings.simulated_from is not None),
+        processes=settings.planner_processes,
+        timeout_s=settings.planner_timeout_s,
+    )
+    return Planning(
+        boards,
+        solver,
+        rules=rules,
+        book=book,
+        cut_off=timedelta(minutes=settings.cut_off_min),
+        metrics=metrics,
+        alone=settings.mode == "embedded",
+    )

@@ -1,0 +1,158 @@
+"""Plans whole boards in the background: at each kitchen's cut-off, and when a dispatcher asks for it."""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.matcher.application.improving import AdoptSolved, draw_whole
+from services.matcher.application.ports import Solver, SolverFailed
+from services.matcher.application.travel_book import TravelBook
+from services.matcher.domain.board import Board
+from services.matcher.domain.commands import Command, Tick
+from services.matcher.domain.rules import Rules
+from services.matcher.entrypoints.boards import Boards
+from services.matcher.metrics import MatcherMetrics
+from shared.contracts.dispatch import RoutePlanned
+from shared.kernel.refusals import NotNow
+from shared.runtime.aggregates import Told
+
+logger = logging.getLogger(__name__)
+
+
+class Planning:
+    """A worker: one board after the other, never inside a handler.
+
+    Cut-offs are not kept in the document: they are read off the board whenever it changes, and planning once more
+    after a restart does no harm.
+    """
+
+    def __init__(  # noqa: PLR0913 - a planner needs boards, a solver, and the rules of when
+        self,
+        boards: Boards,
+        solver: Solver,
+        *,
+        rules: Rules,
+        book: TravelBook,
+        cut_off: timedelta,
+        metrics: MatcherMetrics,
+        alone: bool,
+    ) -> None:
+        self._boards = boards
+        self._solver = solver
+        self._rules = rules
+        self._book = book
+        self._cut_off = cut_off
+        self._metrics = metrics
+        self._alone = alone
+        self._asked: dict[str, None] = {}
+        self._cut_offs: dict[str, set[datetime]] = defaultdict(set)
+        self._planned: dict[str, datetime] = {}
+        self._changed = asyncio.Event()
+        self._busy = True  # until the boards that were there before the start have been looked at
+        boards.watchers.append(self.noticed)
+
+    def noticed(self, board: Board) -> None:
+        """Look for cut-offs that are still to come; those before the latest planned one are done."""
+        since = self._planned.get(board.id)
+        moments = {moment for moment in self._moments(board) if since is None or moment > since}
+        if moments != self._cut_offs.get(board.id, set()):
+            self._cut_offs[board.id] = moments
+            self._changed.set()
+
+    def _moments(self, board: Board) -> Iterator[datetime]:
+        now = self._boards.clock.now()
+        for canteen in board.canteens.values():
+            for batch in canteen.batches:
+                if batch.ready_at > now and (canteen.closed_from is None or batch.ready_at < canteen.closed_from):
+                    yield batch.ready_at - self._cut_off
+
+    def ask(self, area: str) -> None:
+        """Plan this board as soon as possible."""
+        self._asked[area] = None
+        self._changed.set()
+
+    async def idle(self) -> bool:
+        """Say whether nothing is to be planned at the clock's present moment."""
+        return not self._busy and not self._asked and not self._due()
+
+    async def run(self) -> None:
+        """Plan until cancelled."""
+        try:
+            await self._look_around()
+            self._busy = False
+            while True:
+                self._changed.clear()
+                await self._plan_what_is_due()
+                await self._wait()
+        finally:
+            self._solver.close()
+
+    async def _look_around(self) -> None:
+        """Look at all boards once; in the distributed mode others may hold them, and ours are seen as they change."""
+        after = ""
+        while self._alone:
+            aggregates = self._boards.aggregates
+            documents = await self._boards.page_of_boards(after)
+            for document in documents:
+                self.noticed(aggregates.read(document))
+            if not documents:
+                return
+            after = documents[-1].id
+
+    def _due(self) -> list[str]:
+        now = self._boards.clock.now()
+        return sorted(area for area, moments in self._cut_offs.items() if any(moment <= now for moment in moments))
+
+    async def _plan_what_is_due(self) -> None:
+        for area in dict.fromkeys((*self._asked, *self._due())):
+            self._busy = True
+            try:
+                await self._plan(area)
+            except NotNow as error:
+                logger.warning("matcher.plan_delayed", extra={"area": area, "reason": str(error)})
+            finally:
+                self._done_with(area)
+                self._busy = False
+
+    def _done_with(self, area: str) -> None:
+        now = self._boards.clock.now()
+        self._planned[area] = now
+        self._asked.pop(area, None)
+        self._cut_offs[area] = {moment for moment in self._cut_offs[area] if moment > now}
+
+    async def _plan(self, area: str) -> None:
+        board = await self._boards.aggregates.look(area)
+        if board is None:
+            return
+        drawing = draw_whole(board, self._rules, Tick(at=self._boards.clock.now()), self._book)
+        if not drawing.problem.jobs or not drawing.problem.volunteers:
+            return
+        started = time.perf_counter()
+        try:
+            plan = await self._solver.solve(drawing.problem, drawing.present)
+        except SolverFailed as error:
+            self._metrics.plans.labels("failed").inc()
+            logger.warning("matcher.plan_failed", extra={"area": area, "reason": str(error)})
+            return
+        self._metrics.plan_seconds.observe(time.perf_counter() - started)
+        at = self._boards.clock.now()
+        command: Command = AdoptSolved(at=at, plan=plan)
+        outcomes = await self._boards.step_each({area: [Told(command=command, at=at)]})
+        adopted = any(isinstance(fact.data, RoutePlanned) for fact in outcomes[area].facts)
+        self._metrics.plans.labels("adopted" if adopted else "kept_present").inc()
+
+    async def _wait(self) -> None:
+        """Wait until somebody asks, a board changes its cut-offs, or the next one comes."""
+        moments = [moment for moments in self._cut_offs.values() for moment in moments]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._changed.wait())]
+        if moments:
+            waits.append(asyncio.ensure_future(self._boards.clock.wait_until(min(moments))))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

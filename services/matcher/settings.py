@@ -1,0 +1,29 @@
+"""Settings of the matcher: how people are asked, and how much the solver may think."""
+
+from datetime import time
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.runtime.settings import RuntimeSettings
+
+
+class MatcherSettings(RuntimeSettings):
+    """Environment variables are the field names in capitals after `LINLI_`."""
+
+    model_config = SettingsConfigDict(env_prefix="LINLI_", frozen=True, extra="ignore")
+
+    offers_quiet_from: time = Field(default=time(21), description="Local time from which volunteers are not asked.")
+    offers_quiet_until: time = Field(default=time(7), description="Local time until which volunteers are not asked.")
+    pushes_a_day: int = Field(default=3, ge=1, description="How often one volunteer is asked on one day at most.")
+    offer_waves: int = Field(default=5, ge=1, description="People asked for one slot before a person takes over.")
+    cut_off_min: int = Field(default=30, ge=0, description="Minutes before a batch is ready: plan the whole board.")
+    planner_stop: str = Field(
+        default="",
+        pattern=r"^(|\d+(\.\d+)?s|[1-9]\d* solutions)$",
+        description="How long the solver works on a board: `4s`, or `40 solutions`, which gives the same plan each"
+        " time. Empty: 4s, in rehearsals 40 solutions.",
+    )
+    planner_processes: int = Field(default=1, ge=1, description="Solver processes beside this one.")
+    planner_timeout_s: float = Field(default=60.0, gt=0, description="Seconds after which a solver is given up.")
+    invariants_every_s: float = Field(default=60.0, gt=0, description="Seconds between checks of all boards.")
