@@ -70,7 +70,7 @@ def needs_router(desk: Desk) -> APIRouter:
         responses={201: {"headers": {"Location": {"schema": {"type": "string"}}}}},
         response_model_exclude_none=True,
     )
-    async def ask(
+    async def ask(  # noqa: PLR0913, PLR0917 - one parameter per header
         body: NeedBody, request: Request, response: Response, language: Reader, key: Key = None, trace: Trace = None
     ) -> Receipt:
         """Take a need on, or put it up for review, as the catalogue says."""
