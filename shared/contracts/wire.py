@@ -11,6 +11,7 @@ from shared.kernel.refusals import Unprocessable
 FACT_TYPES: Final[dict[str, type[FactData]]] = {data.TYPE: data for topic in TOPICS for data in topic.facts}
 
 MAX_FACT_BYTES = 512 * 1024
+_NULL: Final = b"\\u0000"
 
 
 class _Wire(Envelope):
@@ -27,6 +28,8 @@ def read_fact(body: bytes) -> Fact:
     """
     if len(body) > MAX_FACT_BYTES:
         raise Unprocessable(f"too large: {len(body)} bytes, at most {MAX_FACT_BYTES} are read")
+    if _NULL in body:
+        raise Unprocessable("contains a null character, which no store or screen can be trusted with")
     try:
         wire = _Wire.model_validate_json(body)
     except ValidationError as error:
@@ -39,6 +42,22 @@ def read_fact(body: bytes) -> Fact:
     except ValidationError as error:
         raise Unprocessable(f"{wire.type} with data that does not fit: {_first(error)}") from error
     return Fact.model_construct(**{**wire.__dict__, "data": data})
+
+
+def write_fact(fact: Fact) -> bytes:
+    """Write one fact as it goes on the wire, and never one that nobody would read.
+
+    Raises
+    ------
+    Unprocessable
+        If `read_fact` would refuse it for its size or a null character.
+    """
+    body = fact.to_json()
+    if len(body) > MAX_FACT_BYTES or _NULL in body:
+        raise Unprocessable(
+            f"{fact.type} of {len(body)} bytes cannot be said: it is too large or holds a null character"
+        )
+    return body
 
 
 def _first(error: ValidationError) -> str:

@@ -16,6 +16,7 @@ import uuid_utils
 from pydantic import TypeAdapter
 
 from shared.contracts.fact import Fact, FactData
+from shared.contracts.wire import write_fact
 from shared.kernel.refusals import NotNow, Refusal
 from shared.runtime.documents import Collection, Conflict, Document, Documents
 from shared.runtime.metrics import RuntimeMetrics
@@ -226,7 +227,7 @@ class Aggregates(Generic[S, C]):
             state=self.write(loaded.state),
             spoken=loaded.document.spoken + len(loaded.facts),
             heard=loaded.document.heard if loaded.heard is None else loaded.heard,
-            outbox=(*loaded.document.outbox, *(fact.to_json() for fact in loaded.facts)),
+            outbox=(*loaded.document.outbox, *(write_fact(fact) for fact in loaded.facts)),
             due=self.kind.due(loaded.state),
             fields=self.kind.fields(loaded.state),
         )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from shared.contracts.fact import Fact
 from shared.contracts.topics import dead_letters
 from shared.contracts.wire import read_fact
 from shared.kernel.refusals import NotNow, Unprocessable
@@ -77,7 +78,7 @@ class Consumer:
         understood = []
         for record in records:
             try:
-                fact = read_fact(record.body)
+                fact = _read(record)
             except Unprocessable as error:
                 await self._bury(record, str(error))
                 continue
@@ -141,6 +142,12 @@ class Consumer:
                 "Nothing more is consumed. Look at `linli dead-letters list`, repair, then restart."
             )
             raise ConsumerStopped(self.stopped)
+
+
+def _read(record: Record) -> Fact:
+    if record.key is None:
+        raise Unprocessable("no key: without its area as key a fact has no order; its sender must be repaired")
+    return read_fact(record.body)
 
 
 def _key(record: Record) -> str:

@@ -11,8 +11,11 @@ from shared.kernel.moments import Clock
 from shared.runtime.clock import SimulatedClock, SystemClock
 from shared.runtime.consume import Consumer
 from shared.runtime.log import Subscription
+from shared.runtime.log_kafka import KafkaLog
 from shared.runtime.log_sqlite import Follower, SqliteLog
+from shared.runtime.messaging import KafkaFeed, attach, make_broker
 from shared.runtime.metrics import RuntimeMetrics
+from shared.runtime.mongo import MongoDocuments
 from shared.runtime.service import Connect, Environment
 from shared.runtime.settings import RuntimeSettings
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
@@ -52,8 +55,27 @@ async def open_embedded(
 @asynccontextmanager
 async def open_distributed(settings: RuntimeSettings, service: str) -> AsyncIterator[tuple[Environment, Connect]]:
     """Open Kafka and MongoDB for one service; peers are called over the network."""
-    raise NotImplementedError(f"{settings.mode} {service}")
-    yield
+    documents = MongoDocuments(settings.mongo, service=service)
+    log = KafkaLog(settings.kafka, service=service, partitions=settings.partitions, replication=settings.replication)
+    broker = make_broker(settings.kafka, service=service)
+    metrics = _metrics()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(documents.close)
+        stack.push_async_callback(log.close)
+        stack.push_async_callback(broker.stop)
+        environment = Environment(
+            documents=documents,
+            log=log,
+            clock=_clock(settings),
+            metrics=metrics,
+            registry=metrics.registry,
+            peers=_Peers(settings, stack, reach=None),
+        )
+
+        def connect(subscription: Subscription) -> KafkaFeed:
+            return attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics))
+
+        yield environment, connect
 
 
 def _clock(settings: RuntimeSettings) -> Clock:

@@ -6,13 +6,13 @@ that only publishes a fact twice, which every consumer ignores.
 """
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from shared.contracts.wire import read_fact
 from shared.kernel.refusals import NotNow
 from shared.runtime.documents import Document, Documents
 from shared.runtime.log import Log, Outgoing
@@ -20,6 +20,7 @@ from shared.runtime.metrics import RuntimeMetrics
 
 _SWEEP_EVERY_S: Final = 3.0
 _MARK_AT: Final = 200  # published documents whose outbox is then emptied in one write
+_SWEPT_AT_ONCE: Final = 1000
 _LEFT_BEHIND_AFTER: Final = timedelta(seconds=10)
 
 logger = logging.getLogger(__name__)
@@ -88,17 +89,12 @@ class Relay:
         await self.mark(collection)
         now = datetime.now(UTC)
         before = now if at_start else now - _LEFT_BEHIND_AFTER
-        ids = set(await self._documents.unsent(collection, saved_before=before, limit=1000))
+        ids = set(await self._documents.unsent(collection, saved_before=before, limit=_SWEPT_AT_ONCE))
         ids |= {document_id for owing_collection, document_id in self._owing if owing_collection == collection}
         for document_id in sorted(ids):
             async with lock(document_id):
-                document = await self._documents.load(collection, document_id)
-                published = self._published[collection].get(document_id)  # by a step, since the list was read
-                if document is not None and document.outbox and published != document.version:
-                    key = read_fact(document.outbox[0]).partitionkey
-                    await self.send(collection, topic, document, key)
-                else:
-                    self.owes_nothing(collection, document_id)
+                if not await self._send_again(collection, topic, document_id):
+                    break  # the log is away; the others wait as well
         return len(ids)
 
     async def run(self, collection: str, topic: str, lock: Callable[[str], asyncio.Lock]) -> None:
@@ -109,7 +105,18 @@ class Relay:
                 swept = await self.sweep(collection, topic, lock, at_start=at_start)
                 if swept:
                     logger.info("runtime.outbox_swept", extra={"collection": collection, "documents": swept})
-                at_start = swept >= 1000  # noqa: PLR2004 - the limit above: there is more from before the start
+                at_start = at_start and swept >= _SWEPT_AT_ONCE  # there is more from before the start
             except NotNow as error:
                 logger.warning("runtime.sweep_delayed", extra={"collection": collection, "reason": str(error)})
+            except Exception:  # a fault in one document must not end the relay of all
+                logger.exception("runtime.sweep_broke", extra={"collection": collection})
             await asyncio.sleep(_SWEEP_EVERY_S)
+
+    async def _send_again(self, collection: str, topic: str, document_id: str) -> bool:
+        document = await self._documents.load(collection, document_id)
+        published = self._published[collection].get(document_id)  # by a step, since the list was read
+        if document is None or not document.outbox or published == document.version:
+            self.owes_nothing(collection, document_id)
+            return True
+        key = str(json.loads(document.outbox[0])["partitionkey"])
+        return await self.send(collection, topic, document, key)

@@ -28,7 +28,7 @@ class Feed(Protocol):
 
     @property
     def assigned(self) -> bool:
-        """True when the log gave this feed something to read, or told it that others read it all."""
+        """True when the log gave this feed something to read."""
         ...
 
     async def run(self) -> None:
