@@ -1,4 +1,4 @@
-"""Runs the solver in processes of its own: OR-Tools' routing holds the GIL and would stop the event loop for seconds."""
+"""Runs the solver in processes of its own: OR-Tools' routing holds the GIL and would freeze the event loop."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ def read_stop(text: str, *, rehearsing: bool) -> Stop:
         return AfterSolutions(solutions=40) if rehearsing else AfterSeconds(seconds=4)
     if text.endswith("s") and not text.endswith("solutions"):
         return AfterSeconds(seconds=float(text.removesuffix("s")))
-    return AfterSolutions(solutions=int(text.split()[0]))
+    return AfterSolutions(solutions=int(text.split(maxsplit=1)[0]))
 
 
 class PlannerProcess:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from services.matcher.application.drawing import Drawing
 from services.matcher.application.jobs import slot_of
-from services.matcher.domain.board import Board
+from services.matcher.domain.board import UNDER_WAY, Board
 from services.matcher.domain.commands import Unplaceable
-from services.matcher.planning import Action, Plan, Step, Unplaced
+from services.matcher.planning import Action, Plan, Route, Step, Unplaced
 from services.matcher.planning.reason import Reason
 from shared.contracts.dispatch import Stop
 from shared.contracts.places import Cell
@@ -18,9 +18,22 @@ def stops_of(board: Board, drawing: Drawing, plan: Plan) -> dict[str, tuple[Stop
         route.volunteer: (
             *drawing.kept[route.volunteer],
             *(_stop(board, drawing, step) for step in route.open_steps),
+            *_brought_all_the_same(board, drawing, route),
         )
         for route in plan.routes
     }
+
+
+def _brought_all_the_same(board: Board, drawing: Drawing, route: Route) -> Iterator[Stop]:
+    """Give the stops of what is on board and fits no plan, not even a late one: the duty is over, they still go."""
+    planned = {slot_of(step.job) for step in route.steps if step.action is not Action.PICKUP}
+    for stop in board.route(route.volunteer).stops:
+        need = board.needs.get(stop.need)
+        if need is None or (stop.need, stop.slot) in planned or stop in drawing.kept[route.volunteer]:
+            continue
+        slot = need.slots[stop.slot]
+        if slot.volunteer == route.volunteer and slot.status in UNDER_WAY:
+            yield stop
 
 
 def _stop(board: Board, drawing: Drawing, step: Step) -> Stop:

@@ -7,7 +7,7 @@ from shared.contracts import needs, volunteers
 from shared.contracts.fact import Fact
 
 
-def command_of(fact: Fact, at: datetime) -> ask.Command | None:
+def command_of(fact: Fact, at: datetime) -> ask.Command | None:  # noqa: PLR0911 - one line per fact
     """Translate a fact; None if it is nothing for a board."""
     match fact.data:
         case needs.NeedAccepted(request=request) | needs.NeedReopened(request=request):

@@ -11,6 +11,7 @@ from services.matcher.domain.decision import Decision
 from services.matcher.domain.qualify import excluded, qualifies_in_time, wanted
 from services.matcher.domain.rules import MOST_URGENT, stands_by
 from services.matcher.planning import Job, Pickup
+from services.matcher.planning.problem import DAY_S
 from shared.contracts.needs import Request
 
 _LATE: Final = 900  # somebody who said yes may come so much after the window: better late than another stranger
@@ -52,6 +53,7 @@ class JobMaker:
         self._page = page
         self._drawn = drawn
         self._only = only
+        self._overdue = decision.overdue
         self._now = day.seconds(decision.at)
         self._standing = frozenset(one.id for one in on_duty if any(window.standing for window in one.windows))
 
@@ -65,7 +67,7 @@ class JobMaker:
             need=need.id,
             mode="visit" if request.mode == "claim" else request.mode,
             place=self._page.place(request.cell),
-            windows=self._windows(need, slot, together=together is not None),
+            windows=self._windows(need, index, slot, together=together is not None),
             service_s=request.duration_s,
             load=(request.meals, request.grams) if delivery else (0, 0),
             priority=worth(request),
@@ -76,7 +78,7 @@ class JobMaker:
             together=together,
             pickup=self._pickup(need) if delivery else None,
             batch=f"{need.canteen}/{need.batch}" if need.wants_meals and need.batch else None,
-            max_ride_s=self._ride_s(request, slot) if request.meals and delivery else None,
+            max_ride_s=None if (need.id, index) in self._overdue else self._ride_s(request, slot),
         )
 
     def _together(self, need: OpenNeed) -> str | None:
@@ -86,8 +88,10 @@ class JobMaker:
         count = sum((need.id, index) in self._drawn for index in range(len(need.slots)))
         return need.id if count > 1 else None
 
-    def _windows(self, need: OpenNeed, slot: Slot, *, together: bool) -> tuple[tuple[int, int], ...]:
+    def _windows(self, need: OpenNeed, index: int, slot: Slot, *, together: bool) -> tuple[tuple[int, int], ...]:
         day, request = self._day, need.request
+        if (need.id, index) in self._overdue:
+            return ((day.seconds(request.opens), self._now + DAY_S),)
         if together or request.people > 1:
             meets = day.seconds(meeting(need, self._decision.at))
             # Who is expected and not there yet is waited for until they count as missed.
@@ -123,6 +127,8 @@ class JobMaker:
         )
 
     def _ride_s(self, request: Request, slot: Slot) -> int | None:
+        if request.mode != "delivery" or not request.meals:
+            return None
         if request.hot_limit_s is None or slot.picked_up_at is None:
             return request.hot_limit_s
         return max(request.hot_limit_s, self._now - self._day.seconds(slot.picked_up_at) + _HOT_ON_BOARD)

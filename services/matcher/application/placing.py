@@ -35,9 +35,10 @@ def respond(decision: Decision, book: TravelBook) -> None:
     for _ in range(_MOST_ROUNDS):
         drawing = draw(decision, {*asked, *hopeful}, book)
         plan = _planned(decision, drawing, asked, hopeful)
-        lost = _lost(decision, plan)
-        if not lost:
+        lost, overdue = _lost(decision, plan), _overdue(decision, plan)
+        if not lost and overdue <= decision.overdue:
             break
+        decision.overdue |= overdue
         for need_id, index in lost:
             _release(decision, need_id, index)
         asked = _answerable(decision, list(decision.to_place))
@@ -119,6 +120,12 @@ def _lost(decision: Decision, plan: Plan) -> list[tuple[str, int]]:
     """Give what somebody said yes to, or was asked for, and cannot do in time any more; on board it stays."""
     lost = [slot_of(one.job) for one in plan.unplaced if _is_held(decision, one.job)]
     return [(need, index) for need, index in lost if decision.board.needs[need].slots[index].status not in UNDER_WAY]
+
+
+def _overdue(decision: Decision, plan: Plan) -> set[tuple[str, int]]:
+    """Give what is on board and late: it is brought all the same, whatever the limits say."""
+    late = {slot_of(one.job) for one in plan.unplaced if _is_held(decision, one.job)}
+    return {(need, index) for need, index in late if decision.board.needs[need].slots[index].status in UNDER_WAY}
 
 
 def _release(decision: Decision, need_id: str, index: int) -> None:

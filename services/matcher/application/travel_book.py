@@ -1,7 +1,6 @@
 """Remembers how far it is between the cells of each area, so that an event computes only what is new.
 
-Great circle times a detour factor; the numbers are those of DESIGN 7.3: walk 1.3 at 4.5 km/h, e-bike 1.45 at
-15 km/h, car 1.5 at 25 km/h, and a minute for every stop at another place.
+The numbers are those of `planning.travel`; here only the rows and columns of new cells are added.
 """
 
 from collections import OrderedDict
@@ -13,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matcher.planning import Travel
+from services.matcher.planning.problem import Matrix
+from services.matcher.planning.travel import EARTH_RADIUS_M, SPEEDS, Speed
 from shared.contracts.places import Cell
 
 MODES: Final = {"walk": 0, "e_bike": 1, "car": 2}  # a volunteer's way to move -> index of the travel matrix
-_DETOUR_AND_SPEED_M_S: Final = ((1.3, 4.5 / 3.6), (1.45, 15 / 3.6), (1.5, 25 / 3.6))
-_PER_STOP_S: Final = 60
-_EARTH_M: Final = 6_371_008.8
 _MOST_AREAS: Final = 64
 _SLACK: Final = 200  # cells that are remembered although nothing is there at the moment
 
@@ -64,23 +62,32 @@ class TravelBook:
 
 
 def _written(points: list[Point], *, old: Travel | None) -> Page:
-    metres = _great_circle_m(points, points if old is None else points[old.places :])
-    if old is not None:
-        straight = np.empty((len(points), len(points)))
-        straight[: old.places, : old.places] = -1.0
-        straight[:, old.places :] = metres
-        straight[old.places :, :] = metres.T
-        metres = straight
-    seconds = [np.ceil(metres * detour / speed).astype(np.int32) for detour, speed in _DETOUR_AND_SPEED_M_S]
-    for one in seconds:
-        one += _PER_STOP_S
-        np.fill_diagonal(one, 0)
-    by_road = np.rint(metres * _DETOUR_AND_SPEED_M_S[0][0]).astype(np.int32)
-    if old is not None:
-        by_road[: old.places, : old.places] = old.metres
-        for new, known in zip(seconds, old.seconds, strict=True):
-            new[: old.places, : old.places] = known
-    return Page({point: index for index, point in enumerate(points)}, Travel(seconds=tuple(seconds), metres=by_road))
+    """Write a page; with an old one, only what is new is computed."""
+    known = 0 if old is None else old.places
+    direct = _great_circle_m(points, points[known:])
+    seconds = tuple(
+        _grown(None if old is None else old.seconds[mode], _seconds(direct, speed)) for mode, speed in enumerate(SPEEDS)
+    )
+    metres = _grown(None if old is None else old.metres, np.ceil(direct * SPEEDS[0].detour).astype(np.int32))
+    return Page({point: index for index, point in enumerate(points)}, Travel(seconds=seconds, metres=metres))
+
+
+def _seconds(direct_m: Metres, speed: Speed) -> Matrix:
+    """Round up, as `planning.travel` does: then no detour is shorter than the direct way."""
+    riding = np.ceil(direct_m * speed.detour * 3.6 / speed.km_h)
+    return np.where(direct_m > 0, riding + speed.stop_s, 0).astype(np.int32)
+
+
+def _grown(old: Matrix | None, new_columns: Matrix) -> Matrix:
+    """Give the symmetric matrix of which the last columns are new."""
+    if old is None:
+        return new_columns
+    size, known = len(new_columns), len(old)
+    grown = np.empty((size, size), dtype=np.int32)
+    grown[:known, :known] = old
+    grown[:, known:] = new_columns
+    grown[known:, :known] = new_columns[:known].T
+    return grown
 
 
 def _great_circle_m(rows: list[Point], columns: list[Point]) -> Metres:
@@ -88,5 +95,5 @@ def _great_circle_m(rows: list[Point], columns: list[Point]) -> Metres:
     one, other = np.radians(np.array(rows).reshape(-1, 2)), np.radians(np.array(columns).reshape(-1, 2))
     d_lon, d_lat = one[:, None, 0] - other[None, :, 0], one[:, None, 1] - other[None, :, 1]
     chord = np.sin(d_lat / 2) ** 2 + np.cos(one[:, None, 1]) * np.cos(other[None, :, 1]) * np.sin(d_lon / 2) ** 2
-    metres: Metres = 2 * _EARTH_M * np.arcsin(np.sqrt(chord))
+    metres: Metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
     return metres

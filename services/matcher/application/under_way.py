@@ -51,9 +51,11 @@ def frozen_of(
     doings = [doing for doing in doings if doing.job in drawn]
     if not doings:
         return None, ()
+    behind = decision.board.route(volunteer).done
     steps = _in_turn(sorted(doings, key=lambda doing: (doing.since, doing.job)), day, page)
     free_at = max(steps[-1].departure, day.seconds(decision.at))
-    return Frozen(volunteer=volunteer, steps=steps, free_at=free_at, place=steps[-1].place), kept
+    place = steps[-1].place if kept or not behind else page.place(behind[-1].cell)
+    return Frozen(volunteer=volunteer, steps=steps, free_at=free_at, place=place), kept
 
 
 def _in_turn(doings: list[_Doing], day: Day, page: Page) -> tuple[Step, ...]:

@@ -34,6 +34,7 @@ class Decision:
         self.everything = False  # somebody or something came free: try every open need
         self.agreed: set[tuple[str, int]] = set()  # slots whose volunteer has said yes already
         self.retime = False  # times may have shifted: look whether routes have to be planned anew
+        self.overdue: set[tuple[str, int]] = set()  # on board and too late: brought without a limit of time
         self.just_accepted: tuple[str, int] | None = None
         self.from_here: set[str] = set()  # volunteers who are free just now: their next stop is timed from here
 

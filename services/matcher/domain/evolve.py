@@ -152,10 +152,17 @@ def _ended(board: Board, offer: str, how: str) -> Board:
 
 def _freed(board: Board, data: Any, *, again: bool) -> Board:
     """Take the slot out of the volunteer's hands; `again`: they may be asked once more."""
-    need = board.needs[data.need]
-    need = need.with_slot(data.slot, need.slots[data.slot].freed())
+    need = _given_back(board.needs[data.need], data.slot)
     board = board.with_need(need if again else need.without(data.volunteer))
     return board.with_route(data.volunteer, board.route(data.volunteer).without(data.need, data.slot))
+
+
+def _given_back(need: OpenNeed, index: int) -> OpenNeed:
+    """Free a slot; a meal that had left the kitchen is lost, and the next comes from a batch yet to be chosen."""
+    slot = need.slots[index]
+    if slot.picked_up_at is not None:
+        need = replace(need, canteen=None, batch=None)
+    return need.with_slot(index, slot.freed())
 
 
 def _offer_refused(board: Board, data: said.OfferRefused) -> Board:
@@ -242,7 +249,7 @@ def _failed(board: Board, data: said.VisitFailed) -> Board:
     need = board.needs[data.need]
     slot = need.slots[data.slot]
     board, _, _ = _behind(board, data, data.at or slot.starts_at or need.admitted_at, pickups=False)
-    need = replace(need.with_slot(data.slot, slot.freed()), failures=need.failures + 1)
+    need = replace(_given_back(need, data.slot), failures=need.failures + 1)
     board = board.with_need(need.without(data.volunteer))
     return board if slot.offer is None else _ended(board, slot.offer, "failed")
 

@@ -36,7 +36,7 @@ def broken(board: Board) -> tuple[Broken, ...]:
 
 
 def nobody_is_in_two_places(board: Board) -> Iterator[Broken]:
-    """Between two stops of a volunteer lies at least the way."""
+    """See that between two stops of a volunteer lies at least the way."""
     for volunteer, route in board.routes.items():
         for before, after in pairwise(route.stops):
             if (after.starts_at - before.leaves_at).total_seconds() < 0:
@@ -44,14 +44,14 @@ def nobody_is_in_two_places(board: Board) -> Iterator[Broken]:
 
 
 def every_open_need_has_a_next_action(board: Board) -> Iterator[Broken]:
-    """A need is in somebody's hands, or it says why not and when it is looked at again."""
+    """See that a need is in somebody's hands, or it says why not and when it is looked at again."""
     for need in board.needs.values():
         if need.open_slots and need.blocked is None:
             yield Broken(invariant="every_open_need_has_a_next_action", where=need.id)
 
 
 def every_promise_is_on_a_route(board: Board) -> Iterator[Broken]:
-    """What a volunteer was asked for, said yes to or carries is a stop of their route, and nobody else's."""
+    """See that what somebody was asked for or said yes to is a stop of their route, and nobody else's."""
     stops = Counter(
         (volunteer, stop.need, stop.slot)
         for volunteer, route in board.routes.items()
@@ -64,7 +64,7 @@ def every_promise_is_on_a_route(board: Board) -> Iterator[Broken]:
 
 
 def nobody_has_two_slots_of_a_need(board: Board) -> Iterator[Broken]:
-    """A need for several people is done by different people."""
+    """See that a need for several people is done by different people."""
     for need in board.needs.values():
         people = Counter(slot.volunteer for slot in need.slots if slot.volunteer is not None)
         if any(count > 1 for count in people.values()):
@@ -72,7 +72,7 @@ def nobody_has_two_slots_of_a_need(board: Board) -> Iterator[Broken]:
 
 
 def nobody_without_ability_is_sent(board: Board) -> Iterator[Broken]:
-    """Who is sent has every skill and credential, valid at the planned start; minors get vetted adults only."""
+    """See that who is sent has every skill and credential, valid at the planned start; minors get vetted adults only."""
     for need, index, slot in board.slots():
         posted = board.volunteers.get(slot.volunteer or "")
         if slot.status not in HELD or posted is None or slot.starts_at is None:
@@ -84,7 +84,7 @@ def nobody_without_ability_is_sent(board: Board) -> Iterator[Broken]:
 
 
 def no_batch_is_overdrawn(board: Board) -> Iterator[Broken]:
-    """No batch feeds more people than it has meals."""
+    """See that no batch feeds more people than it has meals."""
     for canteen in board.canteens.values():
         for batch in canteen.batches:
             if left_in(board, canteen, batch) < 0:
@@ -92,7 +92,7 @@ def no_batch_is_overdrawn(board: Board) -> Iterator[Broken]:
 
 
 def nothing_is_overdue(board: Board, due: datetime | None, now: datetime, *, grace_s: float) -> Iterator[Broken]:
-    """What should have happened by itself has happened."""
+    """See that what should have happened by itself has happened."""
     if due is not None and (now - due).total_seconds() > grace_s:
         yield Broken(invariant="nothing_is_overdue", where=f"{board.id}: due {due.isoformat()}")
 

@@ -6,8 +6,8 @@ from typing import Final
 from services.matcher.domain.commands import Unplaceable
 from services.matcher.domain.decision import Decision
 from services.matcher.domain.posts import take_off
-from services.matcher.domain.wakes import Wake, Why, wakes
 from services.matcher.domain.waiting import A_PERSON_MUST_LOOK, escalate, give_up, silent, window_gone
+from services.matcher.domain.wakes import Wake, Why, wakes
 from shared.contracts.dispatch import OfferExpired, VolunteerMissed
 
 _ORDER: Final[tuple[Why, ...]] = ("expired", "missed", "silent", "duty_over", "too_late", "try_again")

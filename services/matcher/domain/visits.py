@@ -50,7 +50,7 @@ def _agrees_by_doing(slot: Slot) -> None:
 
 
 def pick_up(decision: Decision, command: PickUp) -> None:
-    """The goods are on their way; said twice it changes nothing."""
+    """Note that the goods are on their way; said twice it changes nothing."""
     need, slot = _slot(decision, command)
     if need.request.mode != "delivery":
         raise Refusal("need.no_goods", "这个需求没有要取的东西。", "There is nothing to pick up for this need.")
@@ -125,7 +125,7 @@ def _kitchen_to_door_s(need: OpenNeed, slot: Slot, at: datetime) -> int | None:
 
 
 def fail(decision: Decision, command: Fail) -> None:
-    """It could not be done: by the reason it is tried again, looked at by a person, or given up."""
+    """Note that it could not be done: by the reason it is tried again, looked at by a person, or given up."""
     need, slot = _slot(decision, command)
     if slot.status == "done":
         raise Refusal("need.done", "已报告完成。", "This was reported as finished; reopen the need instead.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.matcher.domain import commands as ask
 from services.matcher.domain.board import Board
 from services.matcher.domain.rules import Rules
+from services.matcher.entrypoints.boards import Boards
 from services.matcher.entrypoints.bodies import (
     AssignmentBody,
     Because,
@@ -22,7 +23,6 @@ from services.matcher.entrypoints.bodies import (
     GivingUpBody,
     ReportBody,
 )
-from services.matcher.entrypoints.boards import Boards
 from services.matcher.entrypoints.views import BoardView, Noted, board_view
 from shared.runtime.aggregates import Outcome
 from shared.runtime.http import make_router, problems
