@@ -91,6 +91,6 @@ def test_a_story_without_end_stays_small() -> None:
         for _ in range(300)
         for status in ("taken", "dispatched")
     ]
-    need, _ = live([asked(), *flapping])  # type: ignore[list-item]
+    need, _ = live([asked(), *flapping])
     assert len(need.timeline) == LONGEST_TIMELINE
     assert need.timeline[0].what == "accepted"

@@ -48,9 +48,10 @@ def a_sheet(*rows: dict[str, str], headings: Sequence[str] = HEADINGS, delimiter
 
 
 def a_workbook(*rows: Sequence[object]) -> bytes:
-    book, file = openpyxl.Workbook(), io.BytesIO()
+    book, file = openpyxl.Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
     for row in rows:
-        book.active.append(row)
+        sheet.append(list(row))
     book.save(file)
     return file.getvalue()
 
