@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from shared.contracts.fact import Fact
@@ -127,6 +128,7 @@ class Consumer:
             ("topic", record.topic),
             ("partition", str(record.partition)),
             ("offset", str(record.offset)),
+            ("at", datetime.now(UTC).isoformat(timespec="seconds")),
         )
         letter = Outgoing(topic=topic, key=_key(record), body=record.body, headers=headers)
         await self._patiently(lambda: self._log.publish([letter]))
