@@ -332,24 +332,32 @@ def prefer_little_travel(model: Model) -> None:
 
 
 def prefer_to_place(model: Model) -> None:
-    """Leaving a job out costs its priority; the pickup is free, because the door pays for both."""
-    draft = model.layout.draft
-    for node, task in enumerate(model.layout.tasks):
+    """Let leaving a job out cost its priority; the pickup is free, because the door pays for both."""
+    layout, draft = model.layout, model.layout.draft
+    for node, task in enumerate(layout.tasks):
         job = draft.problem.job_of[task.job]
         penalty = prefer_placed(job, on_board=job.id in draft.on_board, params=draft.params)
+        # The toll that whoever does the job has to pay makes leaving it out that much less of a loss.
+        penalty = max(0, penalty - _least_toll(layout, job))
         model.routing.AddDisjunction([model.index(node)], penalty if task.action.finishes else 0)
 
 
 def prefer_the_right_people(model: Model) -> None:
-    """Familiar volunteers, and those who have the job in the present plan: a toll for everybody else.
+    """Price familiar volunteers, and those who have the job in the present plan, below everybody else.
 
     The tolls are a dimension of their own, because one number per job and vehicle is much smaller than one matrix per
-    vehicle, and the span of a dimension is priced exactly.
+    vehicle, and the span of a dimension is priced exactly. Tolls are counted from the least one: a node with a toll
+    on every vehicle could not be left unserved (OR-Tools 9.15, unary transits that differ by vehicle).
     """
     layout, evaluators = model.layout, dict[tuple[int, ...], int]()
     chosen = []
+    jobs = [layout.draft.problem.job_of[task.job] for task in layout.tasks]
+    least = [_least_toll(layout, job) for job in jobs]
     for outset in layout.outsets:
-        tolls = tuple(_toll(layout, task, outset.volunteer.id) for task in layout.tasks)
+        tolls = tuple(
+            max(0, _toll(layout, job, outset.volunteer.id) - low) if task.action.finishes else 0
+            for task, job, low in zip(layout.tasks, jobs, least, strict=True)
+        )
         if tolls not in evaluators:
             padded = [*tolls, *[0] * (len(layout.places) - len(tolls))]
             evaluators[tolls] = model.routing.RegisterUnaryTransitVector(padded)
@@ -360,11 +368,13 @@ def prefer_the_right_people(model: Model) -> None:
         model.routing.GetDimensionOrDie("tolls").SetSpanCostCoefficientForAllVehicles(1)
 
 
-def _toll(layout: Layout, task: Task, volunteer: str) -> int:
-    if not task.action.finishes:
-        return 0
-    draft = layout.draft
-    return assignment_cost(draft.problem.job_of[task.job], volunteer, draft.holders, draft.params)
+def _toll(layout: Layout, job: Job, volunteer: str) -> int:
+    return assignment_cost(job, volunteer, layout.draft.holders, layout.draft.params)
+
+
+def _least_toll(layout: Layout, job: Job) -> int:
+    """Return what a job costs beside travel with whoever of its vehicles is cheapest, seconds-equivalent."""
+    return min(_toll(layout, job, layout.outsets[vehicle].volunteer.id) for vehicle in layout.allowed[job.id])
 
 
 def prefer_fair_shares(model: Model) -> None:
