@@ -240,12 +240,13 @@ class SqliteDocuments:
     ) -> list[Document]:
         """Read documents in order of id."""
         conditions, parameters = _conditions(collection, where)
+        # One lower bound only: of two, SQLite seeks by the first and reads every row up to the other.
+        conditions += " AND id > ?" if after >= prefix else " AND id >= ?"
+        parameters.append(max(after, prefix))
         if prefix:
-            conditions += " AND id >= ? AND id < ?"
-            parameters += [prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)]
-        rows = self._file.read(
-            f"{_SELECT} WHERE {conditions} AND id > ? ORDER BY id LIMIT ?", (*parameters, after, limit)
-        )
+            conditions += " AND id < ?"
+            parameters.append(prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        rows = self._file.read(f"{_SELECT} WHERE {conditions} ORDER BY id LIMIT ?", (*parameters, limit))
         return [_document(row) for row in rows]
 
     async def count(self, collection: str, *, where: Mapping[str, str] | None = None) -> int:
