@@ -32,6 +32,7 @@ from shared.runtime.log_kafka import record_of
 BATCH: Final = 200
 POLL_MS: Final = 50
 _RETRY_S: Final = 1.0
+_ANSWER_S: Final = 3.0
 _GRACE_S: Final = 5.0  # for the batch that is being handled when the process stops
 
 Records = tuple[ConsumerRecord[bytes, bytes], ...]
@@ -116,9 +117,10 @@ class KafkaFeed:
             return 1
         partitions = reader.assignment()
         try:
-            ends = await reader.end_offsets(partitions)
-            return sum([ends[partition] - await self._position(reader, partition) for partition in partitions])
-        except KafkaError as error:
+            async with asyncio.timeout(_ANSWER_S):  # aiokafka would wait 40 s; probes and scrapers do not
+                ends = await reader.end_offsets(partitions)
+                return sum([ends[partition] - await self._position(reader, partition) for partition in partitions])
+        except (KafkaError, TimeoutError) as error:
             raise NotNow(f"Kafka is away: {error!r}") from error
 
     async def take(self, records: Records) -> None:
