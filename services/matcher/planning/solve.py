@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.matcher.planning import ortools_routing
 from services.matcher.planning.draft import Draft, draft_of
-from services.matcher.planning.insert import explained, place_all, urgency
+from services.matcher.planning.insert import explained, orders, place_all
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
 from services.matcher.planning.problem import Problem
@@ -26,6 +26,10 @@ class Engine(Protocol):
 ENGINES: Mapping[str, Engine] = MappingProxyType({"routing": ortools_routing.improve})
 
 
+# Another order of insertion is tried while at least this share of the time is left for the engines.
+_ENOUGH_FOR_ANOTHER_ORDER = 0.75
+
+
 def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     problem: Problem,
     *,
@@ -37,8 +41,8 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
 ) -> Plan:
     """Plan a whole board.
 
-    The present plan is carried over and the rest inserted; every engine then improves that; what an engine left out
-    is inserted once more; and the cheapest plan that passes verification wins.
+    The present plan is carried over and the rest inserted, in a few orders; every engine then improves that; what an
+    engine left out is inserted once more; and the cheapest plan that passes verification wins.
 
     Parameters
     ----------
@@ -63,7 +67,7 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
         marked degraded, with a note.
     """
     countdown, params = Countdown(stop), params or Params.default()
-    inserted = _inserted(problem, params, present)
+    inserted = _inserted(problem, countdown, params, present)
     drafts, notes = {"insertion": inserted}, []
     for name, engine in engines.items():
         try:
@@ -76,16 +80,19 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     return _verified(problem, explained(best, list(best.unplaced), engine=name, note=note))
 
 
-def _inserted(problem: Problem, params: Params, present: Plan | None) -> Draft:
-    """Carry the present plan over and insert the rest, the most urgent first."""
-    draft = draft_of(problem, present or Plan(routes=()), params=params, present=present, strict=False)
-    _insert_rest(draft)
-    return draft
+def _inserted(problem: Problem, countdown: Countdown, params: Params, present: Plan | None) -> Draft:
+    """Carry the present plan over and insert the rest, in the best of the orders for which there is time."""
+    drafts: list[Draft] = []
+    for order in orders(_carried(problem, params, present)):
+        if drafts and countdown.share_left() < _ENOUGH_FOR_ANOTHER_ORDER:
+            break
+        drafts.append(_carried(problem, params, present))
+        place_all(drafts[-1], order)
+    return min(drafts, key=lambda draft: draft.plan().cost)
 
 
-def _insert_rest(draft: Draft) -> None:
-    left_out = sorted((draft.problem.job_of[job] for job in draft.unplaced), key=urgency)
-    place_all(draft, [job.id for job in left_out])
+def _carried(problem: Problem, params: Params, present: Plan | None) -> Draft:
+    return draft_of(problem, present or Plan(routes=()), params=params, present=present, strict=False)
 
 
 def _improved(engine: Engine, inserted: Draft, countdown: Countdown, seed: int) -> Draft:
@@ -95,7 +102,7 @@ def _improved(engine: Engine, inserted: Draft, countdown: Countdown, seed: int) 
         raise TimeoutError("the time was used up by insertion")
     empty = Draft(inserted.problem, params=inserted.params, present=inserted.present)
     draft = engine(empty, inserted.plan(), stop=left, seed=seed)
-    _insert_rest(draft)
+    place_all(draft, orders(draft)[0])
     _verified(draft.problem, draft.plan())
     return draft
 

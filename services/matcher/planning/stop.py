@@ -57,3 +57,9 @@ class Countdown:
             return self._stop
         seconds = self._started + self._stop.seconds - monotonic() - margin_s
         return AfterSeconds(seconds=seconds) if seconds > 0 else None
+
+    def share_left(self) -> float:
+        """Return how much of the budget is left, from 1 to 0; a count of solutions stays at 1."""
+        if isinstance(self._stop, AfterSolutions):
+            return 1.0
+        return max(0.0, 1 - (monotonic() - self._started) / self._stop.seconds)

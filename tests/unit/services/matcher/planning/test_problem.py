@@ -89,7 +89,7 @@ def test_a_matrix_is_square_and_without_holes() -> None:
     with pytest.raises(ValueError, match="zero diagonal"):
         Travel(seconds=(good.seconds[0] + 1,), metres=good.metres)
     with pytest.raises(ValueError, match="whole numbers"):
-        Travel(seconds=(good.seconds[0].astype(np.float64),), metres=good.metres)  # type: ignore[arg-type]
+        Travel(seconds=(good.seconds[0].astype(np.float64),), metres=good.metres)
 
 
 def test_a_problem_survives_the_way_to_another_process() -> None:
