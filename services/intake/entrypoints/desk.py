@@ -1,5 +1,6 @@
 """Where needs are taken and told things: the one way from every door to the rules."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from services.intake.application.ports import KeepsParticulars, KeepsResidents, 
 from services.intake.domain.commands import Ask, Command
 from services.intake.domain.need import Need
 from services.intake.metrics import IntakeMetrics
-from shared.contracts.needs import NeedClosed, NeedFollowUpDue, NeedRated, NeedReopened
+from shared.contracts.needs import NeedClosed, NeedFollowUpDue, NeedProgressed, NeedRated, NeedReceived, NeedReopened
 from shared.kernel.moments import Clock
 from shared.kernel.refusals import Refusal
 from shared.runtime.aggregates import Aggregates, Outcome, Told
@@ -77,8 +78,10 @@ class Desk:
 
     async def keep(self, files: Sequence[tuple[Prepared, Particulars]]) -> None:
         """Write down who asks and what, before anything is said about it."""
-        await self.residents.keep([prepared.resident for prepared, _ in files])
-        await self.particulars.add([file for _, file in files])
+        await asyncio.gather(  # a store that commits in groups writes both at once
+            self.residents.keep([prepared.resident for prepared, _ in files]),
+            self.particulars.add([file for _, file in files]),
+        )
 
     async def admit(self, files: Sequence[Particulars], *, traceparent: str | None = None) -> dict[str, Outcome[Need]]:
         """Tell each need that it was asked for; one that knows it already refuses with `need.exists`."""
@@ -122,9 +125,12 @@ class Desk:
     def _count(self, outcome: Outcome[Need]) -> None:
         request, accepted_at = outcome.state.request, outcome.state.accepted_at
         channel = request.channel if request else "unknown"
+        new = any(isinstance(fact.data, NeedReceived) for fact in outcome.facts)
         for fact in outcome.facts:
             match fact.data:
-                case NeedFollowUpDue():
+                case NeedProgressed(status="received") if new:
+                    pass  # said together with NeedReceived, which is counted
+                case NeedFollowUpDue() | NeedProgressed(status="received"):
                     self.metrics.follow_ups.inc()
                 case NeedRated(good=good, by=by):
                     self.metrics.ratings.labels("good" if good else "not_good", by).inc()

@@ -200,6 +200,18 @@ async def test_what_is_said_of_a_need_that_intake_does_not_know_harms_nobody(cou
     assert [one["status"] for one in listed] == ["dispatched"]
 
 
+async def test_a_review_that_nobody_does_is_reminded_of_and_counted(counter: Counter) -> None:
+    await counter.ask(service="errand.bill", window={"opens": "2026-05-12T14:00:00+08:00"})
+    count = counter.environment.registry.get_sample_value
+    assert count("intake_needs_total", {"status": "received", "channel": "window"}) == 1
+    assert count("intake_follow_ups_total") == 0
+    (timers,) = counter.service.timers
+    counter.clock.set(MORNING + timedelta(hours=1))
+    assert await timers.sweep() == 1
+    assert count("intake_needs_total", {"status": "received", "channel": "window"}) == 1
+    assert count("intake_follow_ups_total") == 1
+
+
 async def test_the_timer_reminds_and_comes_to_rest(counter: Counter) -> None:
     need = (await counter.ask())["id"]
     await counter.hear(*a_day(need))
