@@ -36,7 +36,7 @@ test: $(VENV)/.dev ## everything that needs nothing but pip
 	$(BIN)/pytest -n auto $(ARGS)
 
 test-connected: $(VENV)/.dev ## with a real Kafka and a MongoDB-protocol server (needs Java and Maven)
-	$(BIN)/pytest -m connected tests/connected tests/contract $(ARGS)
+	$(BIN)/pytest -m connected -n 0 tests/connected tests/contract $(ARGS)
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

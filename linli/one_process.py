@@ -1,10 +1,9 @@
 """The embedded city: all four services in this process, over one file, behind one door."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -22,6 +21,7 @@ from services.notifier.app import build_service as build_notifier
 from services.notifier.settings import NotifierSettings
 from shared.runtime.environment import open_embedded
 from shared.runtime.host import Host
+from shared.runtime.log import Log
 from shared.runtime.service import Environment, Service
 from shared.runtime.settings import RuntimeSettings
 
@@ -44,32 +44,39 @@ class OneProcess:
 
 
 @asynccontextmanager
-async def open_one_process(**chosen: Any) -> AsyncIterator[OneProcess]:
-    """Open the embedded city. `chosen` are settings that override the environment, for example `data_dir`."""
+async def open_one_process(
+    *, watch_log: Callable[[Log], Log] = lambda log: log, **chosen: Any
+) -> AsyncIterator[OneProcess]:
+    """Open the embedded city.
+
+    `chosen` are settings that override the environment, for example `data_dir`; `watch_log` may put something between
+    the services and the log.
+    """
     applications: dict[str, ASGIApp] = {}
+    async with open_embedded(RuntimeSettings(**chosen), applications.__getitem__) as (opened, connect):
+        environment = replace(opened, log=watch_log(opened.log))
+        services = build_services(environment, **chosen)
+        applications.update({name: service.http for name, service in services.items()})
+        yield OneProcess(
+            environment=environment,
+            services=services,
+            host=Host(environment, list(services.values()), connect),
+            http=_one_door(applications),
+        )
+
+
+def build_services(environment: Environment, **chosen: Any) -> dict[str, Service]:
+    """Build all four services over one environment; without a register of its own, the city is Longchang."""
     with as_file(LONGCHANG) as longchang:
-        given = {"city": longchang, **chosen} if IntakeSettings().city is None else chosen
-        async with open_embedded(RuntimeSettings(**chosen), applications.__getitem__) as (environment, connect):
-            services = {
-                "intake": build_intake(environment, IntakeSettings(**given)),
-                "matcher": build_matcher(environment, MatcherSettings(**given)),
-                "notifier": build_notifier(environment, NotifierSettings(**given)),
-                "console": build_console(environment, ConsoleSettings(**given)),
-            }
-            applications.update({name: service.http for name, service in services.items()})
-            yield OneProcess(
-                environment=environment,
-                services=services,
-                host=Host(environment, list(services.values()), connect),
-                http=_one_door(applications),
-            )
+        given = {"city": longchang, **chosen} if IntakeSettings(**chosen).city is None else chosen
+        return {
+            "intake": build_intake(environment, IntakeSettings(**given)),
+            "matcher": build_matcher(environment, MatcherSettings(**given)),
+            "notifier": build_notifier(environment, NotifierSettings(**given)),
+            "console": build_console(environment, ConsoleSettings(**given)),
+        }
 
 
 def _one_door(applications: Mapping[str, ASGIApp]) -> Starlette:
     others = [Mount(f"/{name}", app=app) for name, app in applications.items() if name != "console"]
     return Starlette(routes=[*others, Mount("/", app=applications["console"])])
-
-
-def data_dir_of(chosen: Path | None) -> Path:
-    """Give the folder that the embedded mode uses."""
-    return chosen or RuntimeSettings().data_dir

@@ -34,7 +34,11 @@ class Actor(Protocol):
 
 
 class Director:
-    """Runs one day from `start` to `end` in steps of the clock."""
+    """Runs one day from `start` to `end`.
+
+    The clock moves to the whole minute of whoever acts next, and at least every `step`, so that the services' own
+    timers ring.
+    """
 
     def __init__(  # noqa: PLR0913 - the parts of a production
         self,
@@ -43,7 +47,7 @@ class Director:
         *,
         start: datetime,
         end: datetime,
-        step: timedelta = timedelta(minutes=1),
+        step: timedelta = timedelta(minutes=5),
         watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
     ) -> None:
         self._doors = doors
@@ -65,9 +69,13 @@ class Director:
         while self.now <= self._end:
             await self._play_moment()
             self._watch(self.now, self.facts_heard)
-            self.now += self._step
+            self.now = self._next_moment()
             if self.now <= self._end:
                 await self._set_clocks()
+
+    def _next_moment(self) -> datetime:
+        latest = self.now + self._step
+        return min(latest, _whole_minute(self._cues[0].at)) if self._cues else latest
 
     async def _play_moment(self) -> None:
         """Let everybody act who is due, until nobody and nothing is."""
@@ -119,6 +127,12 @@ class Director:
     async def _set_clocks(self) -> None:
         for service in SERVICES:
             await self._doors.call(service, "POST", "/internal/clock", json={"now": self.now.isoformat()})
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    """Round up: people act no earlier than they said."""
+    begun = moment.replace(second=0, microsecond=0)
+    return begun if begun == moment else begun + timedelta(minutes=1)
 
 
 def _story_order(fact: Fact) -> tuple[str, str, int]:

@@ -42,18 +42,23 @@ def starts(city: City) -> datetime:
     return at(city.on, STARTS)
 
 
+def ends(city: City) -> datetime:
+    """Give the moment at which the day is over."""
+    return at(city.on, ENDS)
+
+
 async def play(
     city: City,
     doors: Doors,
     *,
-    step: timedelta = timedelta(minutes=1),
+    step: timedelta = timedelta(minutes=5),
     behaviour: Behaviour | None = None,
     watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
 ) -> Played:
     """Play the day against running services, whose simulated clocks stand at or before its start."""
     stage = Stage(city=city, behaviour=behaviour or Behaviour(), doors=doors)
     actors = (Offices(stage, start=starts(city)), Neighbours(stage), Residents(stage))
-    director = Director(doors, actors, start=starts(city), end=at(city.on, ENDS), step=step, watch=watch)
+    director = Director(doors, actors, start=starts(city), end=ends(city), step=step, watch=watch)
     await director.play()
     return Played(
         city=city,

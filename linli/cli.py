@@ -1,0 +1,202 @@
+"""The command line `linli`, for a community worker's IT person: every command says what it does and what to do next.
+
+What a command needs is imported inside it: `--help` answers at once, and a solver process, which imports the program's
+first module again, starts without the web framework.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+cli = typer.Typer(
+    name="linli",
+    help="Linli (邻里): residents say what they need, neighbours are matched, the loop is closed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+dead_letters = typer.Typer(help="Messages that a service could not handle.", no_args_is_help=True)
+cli.add_typer(dead_letters, name="dead-letters")
+
+out = Console()
+
+Seed = Annotated[int, typer.Option(help="Another seed is another day; the same seed is the same day.")]
+Port = Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)]
+NoServe = Annotated[bool, typer.Option("--no-serve", help="End after the day instead of leaving the page open.")]
+Keep = Annotated[Path | None, typer.Option(help="Keep the day's database in this folder (default: thrown away).")]
+Url = Annotated[str, typer.Option(help="Where Linli answers, as printed by `linli up`.")]
+
+
+@cli.command()
+def up(
+    port: Port = 8080,
+    data: Annotated[Path | None, typer.Option(help="Folder of the database; made if missing.")] = None,
+) -> None:
+    """Run all services in one process on this computer. Stop with Ctrl-C; nothing is lost."""
+    from linli.one_process import open_one_process
+    from shared.runtime.logs import log_as_json
+    from shared.runtime.settings import RuntimeSettings
+    from shared.runtime.standalone import serve
+
+    chosen = {"port": port} | ({"data_dir": data} if data else {})
+    settings = RuntimeSettings(**chosen)
+    log_as_json("linli", settings.log_level)
+
+    async def run() -> None:
+        async with open_one_process(**chosen) as one:
+            out.print(
+                f"Linli: http://{settings.host}:{settings.port}/  ·  data in {settings.data_dir}  ·  Ctrl-C stops it"
+            )
+            await serve(one.host, one.http, host_name=settings.host, port=settings.port)
+
+    asyncio.run(run())
+
+
+@cli.command()
+def demo(
+    area: Annotated[str, typer.Option(help="Code of the area to play; 511083001 is 古湖街道.")] = "511083001",
+    seed: Seed = 7,
+    port: Port = 8080,
+    no_serve: NoServe = False,
+    keep: Keep = None,
+) -> None:
+    """Play one area's day against the real services and leave its page open."""
+    _rehearse([area], seed=seed, port=None if no_serve else port, keep=keep)
+
+
+@cli.command()
+def city(
+    seed: Seed = 7,
+    port: Port = 8080,
+    serve_page: Annotated[bool, typer.Option("--serve", help="Leave the page open after the day.")] = False,
+    keep: Keep = None,
+) -> None:
+    """Play the day of all 13 areas, 164 communities and 6,000 volunteers."""
+    _rehearse(None, seed=seed, port=port if serve_page else None, keep=keep)
+
+
+def _rehearse(areas: list[str] | None, *, seed: int, port: int | None, keep: Path | None) -> None:
+    from linli.performance import PortTakenError, Stagecraft, perform
+    from linli.rehearsal.doors import CityAwayError
+    from linli.rehearsal.production import generate
+    from shared.runtime.logs import log_as_json
+
+    log_as_json("rehearsal", "ERROR")
+    craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port)
+    try:
+        kept = asyncio.run(perform(generate(seed, areas), craft, out))
+    except (LookupError, PortTakenError, CityAwayError) as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if not kept:
+        _stop("At least one guarantee was broken; the report above says which.")
+
+
+@cli.command(name="import")
+def import_needs(
+    sheet: Annotated[Path, typer.Argument(help="A .csv or .xlsx file, one need a row.", exists=True, dir_okay=False)],
+    area: Annotated[str, typer.Option(help="Code of the area that the sheet belongs to.")],
+    url: Url = "http://127.0.0.1:8080/intake",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check; nothing is accepted.")] = False,
+) -> None:
+    """Hand in a community office's sheet of needs; every row is accepted or refused with its line and reason.
+
+    Sending the same sheet again doubles nothing: a row is known by its number (编号).
+    """
+    from linli.sheets import hand_in
+
+    if not hand_in(sheet, area=area, url=url, dry_run=dry_run, out=out):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def facts(
+    url: Url = "http://127.0.0.1:8080",
+    subject: Annotated[str | None, typer.Option(help="Only of this need, volunteer or area.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on printing new facts until Ctrl-C.")] = False,
+) -> None:
+    """Print facts, one JSON object a line, oldest first."""
+    from linli import upkeep
+
+    with _named_faults():
+        upkeep.print_facts(url, subject=subject, follow=follow)
+
+
+@cli.command()
+def replay(data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None) -> None:
+    """Compute every aggregate anew from its facts and compare byte for byte with what is stored."""
+    from linli import upkeep
+
+    with _named_faults():
+        equal = asyncio.run(upkeep.replay_all(data, out))
+    if not equal:
+        raise typer.Exit(1)
+
+
+@dead_letters.command("list")
+def list_dead_letters(data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None) -> None:
+    """List what could not be handled: where it came from, when, and why."""
+    from linli import upkeep
+
+    with _named_faults():
+        asyncio.run(upkeep.list_dead_letters(data, out))
+
+
+@dead_letters.command("resend")
+def resend_dead_letters(
+    topic: Annotated[str, typer.Argument(help="A dead-letter topic as printed by `list`.")],
+    offset: Annotated[list[int], typer.Argument(help="Offsets of the messages to send again.")],
+    partition: Annotated[int, typer.Option(help="Partition that the offsets are of.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+) -> None:
+    """Send chosen messages to their topic again, after what stopped them has been repaired."""
+    from linli import upkeep
+
+    with _named_faults():
+        asyncio.run(upkeep.resend_dead_letters(data, topic, offset, partition, out))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check this computer and the settings, and say what to repair."""
+    from linli.doctor import examine
+
+    if not examine(out):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """Print what the operator can put right as a sentence, not as a traceback."""
+    from linli.upkeep import EXPECTED
+
+    try:
+        yield
+    except EXPECTED as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _stop(reason: str) -> NoReturn:
+    out.print(f"[bold red]Stopped:[/bold red] {reason}")
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli()
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()

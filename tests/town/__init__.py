@@ -1,0 +1,1 @@
+"""All services together, playing a small day."""

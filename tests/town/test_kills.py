@@ -1,0 +1,30 @@
+"""Kill -9 of the embedded process in the middle of the day loses nothing and doubles nothing."""
+
+import asyncio
+import os
+from pathlib import Path
+from random import Random
+
+from linli.upkeep import differences_in
+
+from tests.town.kills import Killer, embedded_process, play_under_kills
+from tests.town.small_day import broken, small_city
+
+KILLS = int(os.environ.get("LINLI_TEST_KILLS", "3"))  # CI asks for 20
+REQUESTS_OF_A_SMALL_DAY = 2_500
+
+
+async def test_kill_9_at_random_moments_breaks_no_guarantee(tmp_path: Path) -> None:
+    city, dice = small_city(), Random(KILLS)
+    process, urls = embedded_process(city, tmp_path)
+    await asyncio.to_thread(process.start)
+    try:
+        moments = dice.sample(range(100, REQUESTS_OF_A_SMALL_DAY), KILLS)
+        killer = Killer(process.kill, process.start, moments, dice)
+        played = await play_under_kills(city, urls, killer)
+    finally:
+        await asyncio.to_thread(process.stop)
+    assert killer.kills == KILLS
+    assert broken(played) == []
+    _, differences = await differences_in(tmp_path / "data")
+    assert differences == []
