@@ -1,6 +1,7 @@
 """A plan of the planner, read back as what the board adopts: stops with moments and cells, reasons in words."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from services.matcher.application.drawing import Drawing
 from services.matcher.application.jobs import slot_of
@@ -15,13 +16,28 @@ from shared.contracts.places import Cell
 def stops_of(board: Board, drawing: Drawing, plan: Plan) -> dict[str, tuple[Stop, ...]]:
     """Give everybody's stops from now on: what is under way as it was, the rest as planned."""
     return {
-        route.volunteer: (
-            *drawing.kept[route.volunteer],
-            *(_stop(board, drawing, step) for step in route.open_steps),
-            *_brought_all_the_same(board, drawing, route),
+        route.volunteer: _in_a_row(
+            (
+                *drawing.kept[route.volunteer],
+                *(_stop(board, drawing, step) for step in route.open_steps),
+                *_brought_all_the_same(board, drawing, route),
+            )
         )
         for route in plan.routes
     }
+
+
+def _in_a_row(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Move stops that fit no plan behind those before them; planned stops are in a row already."""
+    placed: list[Stop] = []
+    for stop in stops:
+        late = placed[-1].leaves_at - stop.starts_at if placed else timedelta(0)
+        if late > timedelta(0) and placed[-1].leaves_at > stop.arrives_at:
+            times = {name: getattr(stop, name) + late for name in ("arrives_at", "starts_at", "leaves_at")}
+            placed.append(stop.model_copy(update=times))
+        else:
+            placed.append(stop)
+    return tuple(placed)
 
 
 def _brought_all_the_same(board: Board, drawing: Drawing, route: Route) -> Iterator[Stop]:

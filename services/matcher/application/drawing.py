@@ -16,6 +16,7 @@ from services.matcher.planning import Action, Batch, Plan, Problem, Route, Step,
 from shared.contracts.dispatch import Stop
 from shared.contracts.places import Cell
 
+_WAY_TO_DUTY: Final = timedelta(hours=1)
 _STILL_THERE: Final = timedelta(hours=2)  # after a stop somebody is expected to have gone home
 
 
@@ -115,10 +116,14 @@ def _volunteer(decision: Decision, posted: Posted, day: Day, page: Page) -> Volu
 
 
 def _duty(posted: Posted, day: Day) -> tuple[tuple[int, int], ...]:
-    """Give the duty windows, those that touch or overlap joined."""
+    """Give the duty windows, those that touch or overlap joined.
+
+    A standing duty begins and ends where it is done: the way there and back lies outside it.
+    """
     joined: list[tuple[int, int]] = []
     for window in posted.windows:
-        opens, closes = day.seconds(window.opens), day.seconds(window.closes)
+        way = _WAY_TO_DUTY if window.standing else timedelta(0)
+        opens, closes = day.seconds(window.opens - way), day.seconds(window.closes + way)
         if joined and opens <= joined[-1][1] + 1:
             joined[-1] = (joined[-1][0], max(closes, joined[-1][1]))
         else:

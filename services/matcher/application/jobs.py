@@ -17,6 +17,7 @@ from shared.contracts.needs import Request
 _LATE: Final = 900  # somebody who said yes may come so much after the window: better late than another stranger
 _ON_BOARD: Final = 1800  # what is in the box already must be brought, however late it is
 _HOT_ON_BOARD: Final = 900
+_HOT_SHARE: Final = 0.75  # of the hot limit is planned; the rest is for lifts, stairs and talk at the doors
 _SET_UP_S: Final = 120  # parking, greeting and signing at a kitchen's or shop's counter
 _HAND_OVER_S: Final = 20
 _TIME_TO_MEET: Final = timedelta(minutes=20)  # people who are to meet need so much notice
@@ -129,8 +130,10 @@ class JobMaker:
     def _ride_s(self, request: Request, slot: Slot) -> int | None:
         if request.mode != "delivery" or not request.meals:
             return None
-        if request.hot_limit_s is None or slot.picked_up_at is None:
-            return request.hot_limit_s
+        if request.hot_limit_s is None:
+            return None
+        if slot.picked_up_at is None:
+            return int(request.hot_limit_s * _HOT_SHARE)
         return max(request.hot_limit_s, self._now - self._day.seconds(slot.picked_up_at) + _HOT_ON_BOARD)
 
     def _only_these(self, need: OpenNeed, index: int, slot: Slot) -> frozenset[str] | None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 from services.matcher.domain.batches import left_in
@@ -89,12 +88,6 @@ def no_batch_is_overdrawn(board: Board) -> Iterator[Broken]:
         for batch in canteen.batches:
             if left_in(board, canteen, batch) < 0:
                 yield Broken(invariant="no_batch_is_overdrawn", where=f"{canteen.id}/{batch.id}")
-
-
-def nothing_is_overdue(board: Board, due: datetime | None, now: datetime, *, grace_s: float) -> Iterator[Broken]:
-    """See that what should have happened by itself has happened."""
-    if due is not None and (now - due).total_seconds() > grace_s:
-        yield Broken(invariant="nothing_is_overdue", where=f"{board.id}: due {due.isoformat()}")
 
 
 def of_history(facts: Iterable[FactData]) -> Iterator[Broken]:

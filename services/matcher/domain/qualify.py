@@ -30,9 +30,8 @@ def qualifies(posted: Posted, request: Request) -> bool:
 
 
 def only_stands_by(posted: Posted, request: Request) -> bool:
-    """Say whether all their windows during the request are standing duty: then they are not asked for other things."""
-    during = [window for window in posted.windows if _overlaps(window, request)]
-    return bool(during) and all(window.standing for window in during)
+    """Say whether they can only be met on a standing duty during the request: then they are not asked for others."""
+    return not any(_overlaps(window, request) and not window.standing for window in posted.windows)
 
 
 def _overlaps(window: DutyWindow, request: Request) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.matcher.domain.board import UNDER_WAY, Board, OpenNeed
+from services.matcher.domain.board import HELD, Board, OpenNeed
 from services.matcher.domain.rules import Rules
 
 Why = Literal["expired", "missed", "silent", "duty_over", "too_late", "try_again"]
@@ -26,7 +26,7 @@ def wakes(board: Board, rules: Rules) -> Iterator[Wake]:
     """List everything that comes due by itself."""
     for need in board.needs.values():
         yield from _of_need(need, rules)
-    busy = {slot.volunteer for _, _, slot in board.slots() if slot.status in UNDER_WAY}
+    busy = {slot.volunteer for _, _, slot in board.slots() if slot.status in HELD}
     begun = {slot.volunteer for _, _, slot in board.slots() if slot.status == "begun"}
     for volunteer in board.routes:
         if volunteer not in begun:  # who is busy at a stop is not late for the next

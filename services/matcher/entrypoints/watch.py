@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.matcher.domain.board import Board
-from services.matcher.domain.invariants import broken, nothing_is_overdue
+from services.matcher.domain.invariants import Broken, broken
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.wakes import due
 from services.matcher.entrypoints.boards import Boards
 from services.matcher.metrics import MatcherMetrics
 
-_GRACE_S: Final = 120.0
+_GRACE: Final = timedelta(minutes=2)
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ class Watch:
         self._every = every
         self._metrics = metrics
         self._seen: dict[str, Board] = {}
+        self._latest: dict[str, datetime | None] = {}
+        self._late: dict[str, datetime] = {}  # what was overdue at the last check: twice in a row is one too many
         boards.watchers.append(self.noticed)
 
     def noticed(self, board: Board) -> None:
@@ -43,13 +45,21 @@ class Watch:
             self.check()
             await asyncio.sleep(0)
 
+    def _overdue(self) -> list[Broken]:
+        now, before = self._boards.clock.now(), self._late
+        self._late = {area: at for area, at in self._latest.items() if at is not None and at + _GRACE < now}
+        return [
+            Broken(invariant="nothing_is_overdue", where=f"{area}: due {at.isoformat()}")
+            for area, at in self._late.items()
+            if before.get(area) == at
+        ]
+
     def check(self) -> int:
         """Check every board that changed since the last time; give how many promises are broken."""
         seen, self._seen = self._seen, {}
         found = [one for board in seen.values() for one in broken(board)]
-        now = self._boards.clock.now()
-        for board in seen.values():
-            found += nothing_is_overdue(board, due(board, self._rules), now, grace_s=_GRACE_S)
+        self._latest |= {area: due(board, self._rules) for area, board in seen.items()}
+        found += self._overdue()
         for one in found:
             self._metrics.violations.labels(one.invariant).inc()
             logger.error("matcher.invariant_broken", extra={"invariant": one.invariant, "where": one.where})
