@@ -147,9 +147,21 @@ class Aggregates(Generic[S, C]):
         raise NotNow(f"{self.kind.collection.name} {aggregate_id} was changed by others {_MOST_TRIES} times in a row")
 
     async def step_each(self, told: Mapping[str, Sequence[Told[C]]]) -> dict[str, Outcome[S]]:
-        """Step several aggregates at once; a store that commits in groups does it in few writes."""
-        outcomes = await asyncio.gather(*(self.step(aggregate_id, one) for aggregate_id, one in told.items()))
-        return dict(zip(told, outcomes, strict=True))
+        """Step several aggregates at once; a store that commits in groups does it in few writes.
+
+        If one fails, the others are finished before its error is raised.
+        """
+        steps = (self.step(aggregate_id, one) for aggregate_id, one in told.items())
+        outcomes: dict[str, Outcome[S]] = {}
+        failure: BaseException | None = None
+        for aggregate_id, result in zip(told, await asyncio.gather(*steps, return_exceptions=True), strict=True):
+            if isinstance(result, BaseException):
+                failure = failure if isinstance(failure, Exception) and not isinstance(failure, NotNow) else result
+            else:
+                outcomes[aggregate_id] = result
+        if failure is not None:
+            raise failure
+        return outcomes
 
     async def look(self, aggregate_id: str) -> S | None:
         """Read the present state, or None if nothing has happened to it yet."""

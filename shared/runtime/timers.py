@@ -11,6 +11,7 @@ from shared.kernel.refusals import NotNow
 from shared.runtime.aggregates import AnyAggregates
 
 EVERY: Final = timedelta(seconds=1)
+_AT_ONCE: Final = 500
 
 logger = logging.getLogger(__name__)
 
@@ -29,17 +30,24 @@ class Timers:
     async def sweep(self) -> int:
         """Wake everything that is due now; give how many were woken."""
         self.busy = True
+        woken, before = 0, list[str]()
         try:
-            due = await self._aggregates.due(self._clock.now())
-            if due:
+            # A rule that does not move its `due` is woken once a sweep and not for ever.
+            while (due := await self._aggregates.due(self._clock.now(), limit=_AT_ONCE)) and due != before:
                 await self._wake(due)
+                woken, before = woken + len(due), due
+                if len(due) < _AT_ONCE:
+                    break
         finally:
             self.busy = False
-        return len(due)
+        return woken
 
     async def idle(self) -> bool:
-        """Say whether nothing is due at the clock's present moment."""
-        return not self.busy and not await self._aggregates.due(self._clock.now(), limit=1)
+        """Say whether nothing is due at the clock's present moment, and see to it if something is."""
+        due = await self._aggregates.due(self._clock.now(), limit=1)
+        if due:  # a rehearsal may move its clock by less than a second and then wait for us
+            self._aggregates.became_due.set()
+        return not self.busy and not due
 
     async def run(self) -> None:
         """Sweep until cancelled: each second of the clock, and at once when somebody became due."""
@@ -50,6 +58,9 @@ class Timers:
                 await self.sweep()
             except NotNow as error:
                 logger.warning("runtime.timers_delayed", extra={"reason": str(error)})
+                await asyncio.sleep(EVERY.total_seconds())
+            except Exception:  # a fault in one aggregate must not stop the clock of all
+                logger.exception("runtime.timers_broke")
                 await asyncio.sleep(EVERY.total_seconds())
             await self._next(swept_at + EVERY)
 
