@@ -19,7 +19,7 @@ from services.matcher.planning.problem import Job, Problem, Volunteer, Window
 from services.matcher.planning.reason import Reason
 from services.matcher.planning.schedule import FAR, Task, outset_of, tasks_of, timed
 from services.matcher.planning.step import Action, Step
-from services.matcher.planning.tour import Tour, tour_of
+from services.matcher.planning.tour import Tour, idle_tour, tour_of
 
 
 class Draft:
@@ -41,7 +41,7 @@ class Draft:
         self.holders = holders_of(present)
         self.on_board = problem.on_board
         self.done = {one.id: jobs_done(problem, one.id) for one in problem.volunteers}
-        self.tours = {one.id: _empty_tour(problem, one) for one in problem.volunteers}
+        self.tours = {one.id: idle_tour(outset_of(problem, one)) for one in problem.volunteers}
         self.unplaced = {
             job.id: Unplaced(job=job.id, reason=Reason.NOT_TRIED)
             for job in problem.jobs
@@ -302,9 +302,11 @@ class Draft:
         tour = self.tours[volunteer.id]
         frozen = self.problem.frozen_of.get(volunteer.id)
         before: tuple[Step, ...] = frozen.steps if frozen else ()
+        if not tour.tasks:
+            return Route(volunteer=volunteer.id, steps=before)
         open_steps = timed(tour.outset, tour.tasks) or ()
         metres = self.problem.travel.metres
-        home = tour.places[-1] if tour.end_place is None or not tour.tasks else tour.end_place
+        home = tour.places[-1] if tour.end_place is None else tour.end_place
         return Route(
             volunteer=volunteer.id,
             steps=(*before, *open_steps),
@@ -343,13 +345,6 @@ def draft_of(
             raise ValueError(f"The plan is not one of this problem: {lost} do not fit. Call carry_over first.")
     draft.unplaced.update({one.job: one for one in plan.unplaced if one.job in draft.unplaced})
     return draft
-
-
-def _empty_tour(problem: Problem, volunteer: Volunteer) -> Tour:
-    tour = tour_of(outset_of(problem, volunteer), ())
-    if tour is None:
-        raise ValueError(f"Volunteer {volunteer.id!r} cannot even do nothing; this is a mistake in tour.py.")
-    return tour
 
 
 def _batches_left(problem: Problem) -> dict[str, int]:

@@ -55,6 +55,8 @@ def tour_of(outset: Outset, tasks: Sequence[Task], floors: Sequence[int] = ()) -
 
     `floors` are as for `earliest_starts`: starts known to be no later than the earliest ones.
     """
+    if not tasks:
+        return idle_tour(outset)
     travels = travels_of(outset, tasks)
     earliest = earliest_starts(outset, tasks, travels, floors)
     if earliest is None:
@@ -76,4 +78,19 @@ def tour_of(outset: Outset, tasks: Sequence[Task], floors: Sequence[int] = ()) -
         places=[outset.place, *(task.place for task in tasks)],
         end_place=outset.volunteer.end_place,
         finishes=sum(task.action.finishes for task in tasks),
+    )
+
+
+def idle_tour(outset: Outset) -> Tour:
+    """Return the tour of somebody with nothing open to do: always feasible."""
+    return Tour(
+        outset=outset,
+        tasks=(),
+        travels=[0],
+        earliest=[],
+        latest=[],
+        loads=[outset.on_board],
+        places=[outset.place],
+        end_place=outset.volunteer.end_place,
+        finishes=0,
     )
