@@ -8,7 +8,7 @@ skipping what an area has read already gives the same picture, whatever was save
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
@@ -16,12 +16,11 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from services.console.adapters.archive import Archive
-from services.console.adapters.reading import ReadFact, Reading
+from services.console.adapters.reading import JustHeard, ReadFact, Reading
 from services.console.application.cursor import Lane, read_cursor, write_cursor
 from services.console.domain.area import Area
 from services.console.domain.take_in import take_in
 from services.console.metrics import ConsoleMetrics
-from shared.contracts.fact import Fact
 from shared.runtime.documents import Collection, Conflict, Document, Documents
 
 AREAS: Final = Collection(name="console.areas")
@@ -42,6 +41,14 @@ class _Picture:
     unsaved: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saved:
+    """A picture at rest, and how far it had read."""
+
+    read: str
+    area: Area
+
+
 class LiveAreas:
     """The pictures of all areas, as far as the archive has been read."""
 
@@ -49,7 +56,7 @@ class LiveAreas:
         self._documents = documents
         self._zone = zone
         self._metrics = metrics
-        self._codec = TypeAdapter(Area)
+        self._codec = TypeAdapter(_Saved)
         self._pictures: dict[str, _Picture] = {}
         self._reading = Reading(archive)
         self._restored = False
@@ -58,17 +65,15 @@ class LiveAreas:
         self._bookmark_version = 0
         self._revision = 0
 
-    async def catch_up(self, lanes: Iterable[Lane] | None = None, known: Mapping[str, Fact] | None = None) -> None:
+    async def catch_up(self, heard: JustHeard | None = None) -> None:
         """Take in everything that the archive holds beyond what was read."""
         async with self._lock:
             await self._restore()
-            wanted = None if lanes is None else list(lanes)
-            changed = False
-            while some := await self._reading.some(wanted, known):
-                for read in some:
+            before = self._revision
+            async for page in self._reading.on(heard):
+                for read in page:
                     self._take_in(read)
-                changed = True
-        if changed:
+        if self._revision != before:
             async with self._changed:
                 self._changed.notify_all()
 
@@ -132,9 +137,8 @@ class LiveAreas:
         if self._restored:
             return
         async for document in self._saved():
-            saved = json.loads(document.state)
-            area = self._codec.validate_json(saved["area"])
-            self._pictures[document.id] = _Picture(area, read=read_cursor(saved["read"]), version=document.version)
+            saved = self._codec.validate_json(document.state)
+            self._pictures[document.id] = _Picture(saved.area, read_cursor(saved.read), version=document.version)
         bookmark = await self._documents.load(BOOKMARKS.name, _BOOKMARK)
         if bookmark is not None:
             self._bookmark_version = bookmark.version
@@ -150,9 +154,8 @@ class LiveAreas:
 
     async def _save(self, picture: _Picture) -> bool:
         """Save a picture; True if what is saved now has read at least as far."""
-        # The picture is one text inside the document: its dictionaries have keys that a database may not like.
-        saved = {"area": self._codec.dump_json(picture.area).decode(), "read": write_cursor(picture.read)}
-        document = Document(id=picture.area.id, version=picture.version + 1, state=json.dumps(saved).encode())
+        state = self._codec.dump_json(_Saved(read=write_cursor(picture.read), area=picture.area))
+        document = Document(id=picture.area.id, version=picture.version + 1, state=state)
         try:
             await self._documents.save(AREAS.name, document)
         except Conflict:  # another replica saves too: whoever has read further wins

@@ -1,13 +1,10 @@
 """Keeps the ledger behind figures and guarantees up to date with the archive, in memory, from the very first fact."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
 
 from services.console.adapters.archive import Archive
-from services.console.adapters.reading import Reading
-from services.console.application.cursor import Lane
+from services.console.adapters.reading import JustHeard, Reading
 from services.console.domain.ledger import Ledger, write_up
-from shared.contracts.fact import Fact
 
 
 class Books:
@@ -19,14 +16,13 @@ class Books:
         self._lock = asyncio.Lock()
         self.opened = False  # true once everything from before this process's start has been read
 
-    async def catch_up(self, lanes: Iterable[Lane] | None = None, known: Mapping[str, Fact] | None = None) -> None:
+    async def catch_up(self, heard: JustHeard | None = None) -> None:
         """Write up everything that the archive holds beyond what was read."""
         async with self._lock:
-            wanted = None if lanes is None else list(lanes)
-            while some := await self._reading.some(wanted, known):
-                for _, fact in some:
+            async for page in self._reading.on(heard):
+                for _, fact in page:
                     write_up(self._ledger, fact)
-            self.opened = self.opened or lanes is None
+            self.opened = self.opened or heard is None
 
     async def ledger(self) -> Ledger:
         """Give the ledger of all facts that are in the archive now."""

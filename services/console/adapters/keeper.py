@@ -8,6 +8,7 @@ from typing import Final
 from services.console.adapters.archive import Archive
 from services.console.adapters.areas import LiveAreas
 from services.console.adapters.books import Books
+from services.console.adapters.reading import JustHeard
 from services.console.metrics import ConsoleMetrics
 from shared.kernel.refusals import NotNow
 from shared.runtime.log import Received
@@ -34,11 +35,10 @@ class Keeper:
         new = await self._archive.add(received)
         self._metrics.archived.inc(new)
         self._metrics.repeated.inc(len(received) - new)
-        lanes = dict.fromkeys((one.topic, one.partition) for one in received)
-        known = {one.fact.id: one.fact for one in received}
-        await self._areas.catch_up(lanes, known)
+        heard = JustHeard(received)
+        await self._areas.catch_up(heard)
         if self._books.opened:
-            await self._books.catch_up(lanes, known)
+            await self._books.catch_up(heard)
 
     async def run(self) -> None:
         """Open the books, then follow the archive and save the pictures now and then, until cancelled."""

@@ -5,7 +5,7 @@ seen: a batch that comes again, or a fact that was published twice, does not sho
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Final
 
@@ -14,10 +14,20 @@ from services.console.application.cursor import Lane
 from services.console.application.ports import Kept
 from shared.contracts.fact import Fact
 from shared.contracts.wire import read_fact
+from shared.runtime.log import Received
 
 _AT_ONCE: Final = 500
 
 ReadFact = tuple[Kept, Fact]
+
+
+class JustHeard:
+    """What a batch brought: its facts need no parsing again, and what one reader read the next need not."""
+
+    def __init__(self, received: Sequence[Received]) -> None:
+        self.lanes: list[Lane] = list(dict.fromkeys((one.topic, one.partition) for one in received))
+        self.facts = {one.fact.id: one.fact for one in received}
+        self.pages: dict[tuple[Lane, int | None], list[Kept]] = {}
 
 
 class Reading:
@@ -27,19 +37,26 @@ class Reading:
         self._archive = archive
         self.positions: dict[Lane, int] = dict(positions or {})
 
-    async def some(
-        self, lanes: Iterable[Lane] | None = None, known: Mapping[str, Fact] | None = None
-    ) -> list[ReadFact]:
-        """Read the next facts of the lanes (of all, if none are named), merged by time; none: the end is reached."""
-        wanted = await self._archive.lanes() if lanes is None else lanes
-        streams = []
-        for lane in wanted:
-            kept = await self._archive.lane(lane, after=self.positions.get(lane), limit=_AT_ONCE)
-            if kept:
-                self.positions[lane] = kept[-1].offset
-                streams.append(_understood(kept, known or {}))
-        await asyncio.sleep(0)  # a long catching-up leaves room for pages and health probes
-        return list(merge(*streams, key=_moment))
+    async def on(self, heard: JustHeard | None = None) -> AsyncIterator[list[ReadFact]]:
+        """Read on to the end, in pages that are merged by time: the lanes of a batch, or all."""
+        wanted = heard.lanes if heard else await self._archive.lanes()
+        while wanted:
+            pages = {lane: await self._page(lane, heard) for lane in wanted}
+            facts = heard.facts if heard else {}
+            yield list(merge(*(_understood(page, facts) for page in pages.values()), key=_moment))
+            # Only now: a reader that was interrupted before this point reads the same page again.
+            self.positions |= {lane: page[-1].offset for lane, page in pages.items() if page}
+            wanted = [lane for lane, page in pages.items() if len(page) == _AT_ONCE]
+            await asyncio.sleep(0)  # a long way leaves room for pages and health probes
+
+    async def _page(self, lane: Lane, heard: JustHeard | None) -> list[Kept]:
+        after = self.positions.get(lane)
+        kept = heard.pages.get((lane, after)) if heard else None
+        if kept is None:
+            kept = await self._archive.lane(lane, after=after, limit=_AT_ONCE)
+        if heard:
+            heard.pages[lane, after] = kept
+        return kept
 
 
 def _understood(kept: Sequence[Kept], known: Mapping[str, Fact]) -> Iterator[ReadFact]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.console.domain.area import Area, Helper, Point
+from services.console.domain.words import volunteer_name
 from shared.kernel.words import Words
 
-WIDTH: Final = 720
-HEIGHT: Final = 440
-_MARGIN: Final = 44
+WIDTH: Final = 560
+HEIGHT: Final = 380
+_MARGIN: Final = 48
 _LEAST_SPAN_M: Final = 600.0
 _METRES_A_DEGREE: Final = 111_320.0
 _MOST_ROUTES: Final = 40
@@ -87,7 +88,8 @@ def draw(area: Area, on_duty: Sequence[Helper]) -> Sketch:
             for need, cell in needs
         ),
         routes=tuple(
-            Line(volunteer=name[:6], points=" ".join(frame.point(c) for c in way), stops=len(way)) for name, way in ways
+            Line(volunteer=volunteer_name(name), points=" ".join(frame.point(c) for c in way), stops=len(way))
+            for name, way in ways
         ),
         units_of_500_m=round(500 * frame.scale, 1),
     )
