@@ -21,6 +21,7 @@ from shared.kernel.refusals import NotNow, Refusal
 from shared.runtime.documents import Collection, Conflict, Document, Documents
 from shared.runtime.metrics import RuntimeMetrics
 from shared.runtime.relay import Relay
+from shared.runtime.traces import traces
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -80,6 +81,7 @@ class _Loaded(Generic[S]):
     cached: bool = False
     facts: list[Fact] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    traceparent: str | None = None  # of this step's span, where there are traces
     heard: dict[str, int] | None = None  # copied once a step, at the first fact that is new
 
     def has_heard(self, fact: Fact) -> bool:
@@ -130,21 +132,10 @@ class Aggregates(Generic[S, C]):
         NotNow
             If the store is away or the document is written by others again and again.
         """
-        async with self.lock(aggregate_id):
-            for _ in range(_MOST_TRIES):
-                loaded = await self._load(aggregate_id)
-                for one in told:
-                    self._tell(loaded, aggregate_id, one)
-                if loaded.facts or loaded.heard is not None:
-                    try:
-                        return await self._save(loaded, now=told[-1].at)
-                    except Conflict:
-                        self._relay.owes_nothing(self.kind.collection.name, aggregate_id)
-                        self._metrics.conflicts.labels(self._service, self.kind.collection.name).inc()
-                elif not loaded.cached or await self._is_current(loaded):
-                    return self._outcome(loaded)
-                self._cache.pop(aggregate_id, None)
-        raise NotNow(f"{self.kind.collection.name} {aggregate_id} was changed by others {_MOST_TRIES} times in a row")
+        name = self.kind.collection.name
+        with traces.span(f"step {name}", parent=_parent(told), service=self._service, collection=name) as traceparent:
+            async with self.lock(aggregate_id):
+                return await self._try(aggregate_id, told, traceparent)
 
     async def step_each(self, told: Mapping[str, Sequence[Told[C]]]) -> dict[str, Outcome[S]]:
         """Step several aggregates at once; a store that commits in groups does it in few writes.
@@ -183,6 +174,23 @@ class Aggregates(Generic[S, C]):
     async def relay_left_behind(self) -> None:
         """Keep publishing what a crash or an absent broker left in outboxes. Runs until cancelled."""
         await self._relay.run(self.kind.collection.name, self.kind.topic, self.lock)
+
+    async def _try(self, aggregate_id: str, told: Sequence[Told[C]], traceparent: str | None) -> Outcome[S]:
+        for _ in range(_MOST_TRIES):
+            loaded = await self._load(aggregate_id)
+            loaded.traceparent = traceparent
+            for one in told:
+                self._tell(loaded, aggregate_id, one)
+            if loaded.facts or loaded.heard is not None:
+                try:
+                    return await self._save(loaded, now=told[-1].at)
+                except Conflict:
+                    self._relay.owes_nothing(self.kind.collection.name, aggregate_id)
+                    self._metrics.conflicts.labels(self._service, self.kind.collection.name).inc()
+            elif not loaded.cached or await self._is_current(loaded):
+                return self._outcome(loaded)
+            self._cache.pop(aggregate_id, None)
+        raise NotNow(f"{self.kind.collection.name} {aggregate_id} was changed by others {_MOST_TRIES} times in a row")
 
     async def _load(self, aggregate_id: str) -> _Loaded[S]:
         cached = self._cache.get(aggregate_id)
@@ -228,7 +236,7 @@ class Aggregates(Generic[S, C]):
             sequence=loaded.document.spoken + len(loaded.facts) + 1,
             correlationid=correlation,
             causationid=told.because.id if told.because else None,
-            traceparent=told.traceparent or (told.because.traceparent if told.because else None),
+            traceparent=loaded.traceparent or _parent([told]),
             data=data,
         )
 
@@ -268,6 +276,14 @@ class Aggregates(Generic[S, C]):
             refusals=tuple(loaded.refusals),
             version=loaded.document.version if version is None else version,
         )
+
+
+def _parent(told: Sequence[Told[Any]]) -> str | None:
+    """Give the trace that the first command belongs to."""
+    first = told[0] if told else None
+    if first is None or first.traceparent or first.because is None:
+        return first.traceparent if first else None
+    return first.because.traceparent
 
 
 def _fact_id(at: datetime) -> str:

@@ -19,6 +19,7 @@ from shared.contracts.wire import read_fact
 from shared.kernel.refusals import NotNow, Unprocessable
 from shared.runtime.log import Log, Outgoing, Received, Record, Subscription
 from shared.runtime.metrics import RuntimeMetrics
+from shared.runtime.traces import traces
 
 _FIRST_WAIT_S: Final = 0.1
 _LONGEST_WAIT_S: Final = 10.0
@@ -69,7 +70,8 @@ class Consumer:
         """
         self.busy = True
         try:
-            with self._metrics.batch_seconds.labels(self._service).time():
+            batch = traces.span(f"batch {'+'.join(self._subscription.topics)}", service=self._service)
+            with self._metrics.batch_seconds.labels(self._service).time(), batch:
                 await self._feed(await self._understood(records))
         finally:
             self.busy = False

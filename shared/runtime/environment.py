@@ -19,6 +19,7 @@ from shared.runtime.mongo import MongoDocuments
 from shared.runtime.service import Connect, Environment
 from shared.runtime.settings import RuntimeSettings
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
+from shared.runtime.traces import trace_to
 
 SQLITE_NAME = "linli.sqlite"
 _PEER_TIMEOUT_S = 10.0
@@ -37,6 +38,8 @@ async def open_embedded(
     metrics = _metrics()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(file.close)
+        if settings.otel_endpoint:
+            stack.callback(trace_to(settings.otel_endpoint, service="linli"))
         environment = Environment(
             documents=SqliteDocuments(file),
             log=log,
@@ -63,6 +66,8 @@ async def open_distributed(settings: RuntimeSettings, service: str) -> AsyncIter
         stack.push_async_callback(documents.close)
         stack.push_async_callback(log.close)
         stack.push_async_callback(broker.stop)
+        if settings.otel_endpoint:
+            stack.callback(trace_to(settings.otel_endpoint, service=service))
         environment = Environment(
             documents=documents,
             log=log,

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kernel.refusals import NotNow, Refusal
 from shared.runtime.logs import correlation
 from shared.runtime.metrics import RuntimeMetrics
+from shared.runtime.traces import traces
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 _LENGTH_DIGITS: Final = 18
@@ -247,7 +248,8 @@ class _Doorman:
             if (refusal := _judge_length(headers.get("content-length", "0"), most_bytes)) is not None:
                 await refusal(scope, receive, watched)
             else:
-                await self._app(scope, _bounded(receive, most_bytes), watched)
+                with traces.span(f"HTTP {scope['method']}", parent=headers.get("traceparent"), path=path):
+                    await self._app(scope, _bounded(receive, most_bytes), watched)
         finally:
             correlation.reset(token)
             route = getattr(scope.get("route"), "path", "unmatched")
