@@ -7,6 +7,8 @@ from services.matcher.application.drawing import Drawing
 from services.matcher.application.jobs import slot_of
 from services.matcher.domain.board import UNDER_WAY, Board
 from services.matcher.domain.commands import Unplaceable
+from services.matcher.domain.decision import Decision
+from services.matcher.domain.waiting import all_asked_today
 from services.matcher.planning import Action, Plan, Route, Step, Unplaced
 from services.matcher.planning.reason import Reason
 from shared.contracts.dispatch import Stop
@@ -75,14 +77,15 @@ def _cell(board: Board, need_id: str, action: Action) -> Cell:
     return canteen.cell if canteen else need.request.pickup or need.request.cell
 
 
-def reasons_of(plan: Plan) -> Iterator[Unplaceable]:
+def reasons_of(decision: Decision, plan: Plan) -> Iterator[Unplaceable]:
     """Give for each need that is left out the reason of its first job; what was not tried has none."""
     told = set()
     for unplaced in plan.unplaced:
         need, _ = slot_of(unplaced.job)
         if need not in told and unplaced.reason is not Reason.NOT_TRIED:
             told.add(need)
-            yield why_not(need, unplaced)
+            asked = all_asked_today(decision, need) if unplaced.reason is Reason.REFUSED else None
+            yield asked or why_not(need, unplaced)
 
 
 def why_not(need: str, unplaced: Unplaced) -> Unplaceable:

@@ -63,7 +63,7 @@ def adopt_solved(decision: Decision, command: AdoptSolved, book: TravelBook) -> 
         AdoptPlan(
             at=decision.at,
             routes=stops_of(decision.board, drawing, solved),
-            unplaced=tuple(reasons_of(solved)),
+            unplaced=tuple(reasons_of(decision, solved)),
             engine=command.plan.engine,
             degraded=command.plan.degraded,
         ),

@@ -57,7 +57,7 @@ def _adoption(
     return AdoptPlan(
         at=decision.at,
         routes=stops_of(decision.board, drawing, plan),
-        unplaced=tuple(reasons_of(plan)),
+        unplaced=tuple(reasons_of(decision, plan)),
         engine=plan.engine,
         degraded=plan.degraded,
         agreed=agreed,

@@ -3,7 +3,7 @@
 from services.matcher.domain.batches import candidates, choose, must_move
 from services.matcher.domain.commands import CloseCanteen, OpenCanteen, Unplaceable
 from services.matcher.domain.decision import Decision
-from services.matcher.domain.waiting import NO_BATCH, cannot_place
+from services.matcher.domain.waiting import NO_BATCH, cannot_place, release
 from shared.contracts.dispatch import BatchChosen, CanteenClosed, CanteenOpened
 from shared.kernel.refusals import Refusal
 
@@ -51,6 +51,8 @@ def _choose_again(decision: Decision, needs: list[str]) -> None:
         if chosen == (need.canteen, need.batch):
             continue
         decision.say(BatchChosen(need=need_id, canteen=chosen[0], batch=chosen[1]))
+        if chosen == (None, None):
+            release(decision, decision.board.needs[need_id], reason="no_meal")
         decision.to_place[need_id] = None
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from services.matcher.domain.board import OpenNeed, Owner
 from services.matcher.domain.commands import Unplaceable
 from services.matcher.domain.decision import Decision
+from services.matcher.domain.qualify import only_stands_by, qualifies
 from services.matcher.domain.rules import MOST_URGENT, Rules
 from shared.contracts.dispatch import NeedEscalated, NeedGivenUp, NeedUnplaced, OfferWithdrawn
 
@@ -14,6 +15,7 @@ _A_MOMENT: Final = timedelta(minutes=1)
 QUIET: Final = "quiet_hours"
 ON_THE_WALL: Final = "waits_for_claim"
 ASKED_ENOUGH: Final = "asked_enough"
+ASKED_TODAY: Final = "asked_today"
 SILENT: Final = "no_report"
 WINDOW: Final = "window"
 PARTLY: Final = "people"
@@ -31,6 +33,7 @@ _FOR_RESIDENTS: Final = {
     "people": ("同一时间人手不够。", "Not enough people were free at the same time."),
     "refused": ("能去的志愿者都不方便。", "Those who could have come were not able to."),
     ASKED_ENOUGH: ("先后询问的志愿者都不方便。", "Those who were asked were not able to come."),
+    ASKED_TODAY: ("能去的志愿者当天已有安排。", "Those who could have come had enough to do that day."),
     NO_BATCH: ("食堂没有合适的餐了。", "The canteens had no suitable meal left."),
     "nobody_home": ("上门时无人应门。", "Nobody answered the door."),
     "address_not_found": ("没有找到地址。", "The address was not found."),
@@ -83,6 +86,28 @@ def asked_enough(need: OpenNeed, rules: Rules) -> Unplaceable | None:
         rule=ASKED_ENOUGH,
         zh=f"已先后询问 {rules.waves} 人，都不能去。请当面联系。",
         en=f"{rules.waves} people were asked one after the other and cannot come. Please speak to somebody in person.",
+    )
+
+
+def all_asked_today(decision: Decision, need_id: str) -> Unplaceable | None:
+    """Say that those who could come were asked often enough today, if that is what stands in the way."""
+    need, rules = decision.board.needs[need_id], decision.rules
+    rested = [
+        posted
+        for posted in decision.board.volunteers.values()
+        if posted.on_duty
+        and posted.id not in need.not_again
+        and qualifies(posted, need.request)
+        and not only_stands_by(posted, need.request)
+        and not rules.may_be_asked(posted, decision.at)
+    ]
+    if not rested:
+        return None
+    return Unplaceable(
+        need=need_id,
+        rule=ASKED_TODAY,
+        zh=f"能去的 {len(rested)} 人今天都已询问 {rules.pushes_a_day} 次。请当面联系。",
+        en=f"{len(rested)} who could come were asked {rules.pushes_a_day} times today. Please speak to one in person.",
     )
 
 
