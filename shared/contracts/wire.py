@@ -1,8 +1,10 @@
 """Reading facts from the wire: bytes become a fact, or an error that says why they cannot."""
 
+import re
+from functools import cache
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from shared.contracts.fact import Envelope, Fact, FactData
 from shared.contracts.topics import TOPICS
@@ -12,6 +14,7 @@ FACT_TYPES: Final[dict[str, type[FactData]]] = {data.TYPE: data for topic in TOP
 
 MAX_FACT_BYTES = 512 * 1024
 _NULL: Final = b"\\u0000"
+_TYPE: Final = re.compile(rb'"type":\s*"([a-z0-9_.]{1,120})"')
 
 
 class _Wire(Envelope):
@@ -30,6 +33,32 @@ def read_fact(body: bytes) -> Fact:
         raise Unprocessable(f"too large: {len(body)} bytes, at most {MAX_FACT_BYTES} are read")
     if _NULL in body:
         raise Unprocessable("contains a null character, which no store or screen can be trusted with")
+    return _read_at_once(body) or _read_in_steps(body)
+
+
+def _read_at_once(body: bytes) -> Fact | None:
+    """Guess the type and validate everything in one pass, a third of the time; None if anything is unusual."""
+    guess = _TYPE.search(body)
+    if guess is None or (model := _whole(guess[1].decode())) is None:
+        return None
+    try:
+        whole = model.model_validate_json(body)
+    except ValidationError:
+        return None
+    return _fact(whole) if whole.type == guess[1].decode() else None
+
+
+@cache
+def _whole(name: str) -> type[Envelope] | None:
+    """Give the model of one type's envelope and data together."""
+    data = FACT_TYPES.get(name)
+    if data is None:
+        return None
+    return create_model(f"_{data.__name__}", __base__=Envelope, data=(data, ...))
+
+
+def _read_in_steps(body: bytes) -> Fact:
+    """Read the envelope first, so that the error says what is wrong with which part."""
     try:
         wire = _Wire.model_validate_json(body)
     except ValidationError as error:
@@ -42,6 +71,16 @@ def read_fact(body: bytes) -> Fact:
     except ValidationError as error:
         raise Unprocessable(f"{wire.type} with data that does not fit: {_first(error)}") from error
     return Fact.model_construct(**{**wire.__dict__, "data": data})
+
+
+def _fact(whole: Envelope) -> Fact:
+    """Turn a validated envelope with data into a fact; `model_construct` would take as long as validating."""
+    fact = Fact.__new__(Fact)
+    object.__setattr__(fact, "__dict__", whole.__dict__)
+    object.__setattr__(fact, "__pydantic_fields_set__", whole.model_fields_set)
+    object.__setattr__(fact, "__pydantic_extra__", None)
+    object.__setattr__(fact, "__pydantic_private__", None)
+    return fact
 
 
 def write_fact(fact: Fact) -> bytes:

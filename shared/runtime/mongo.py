@@ -12,7 +12,6 @@ encoders agreeing for ever. What must be queried is in `fields`.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from motor.motor_asyncio import AsyncIOMotorClient
+from pydantic_core import from_json, to_json
 from pymongo import ASCENDING, InsertOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -190,7 +190,7 @@ def _written(document: Document) -> dict[str, Any]:
         "version": document.version,
         "state": document.state.decode(),
         "spoken": document.spoken,
-        "heard": json.dumps(document.heard),
+        "heard": to_json(document.heard).decode(),
         "outbox": [fact.decode() for fact in document.outbox],
         "fields": dict(document.fields),
     }
@@ -208,7 +208,7 @@ def _read(stored: Mapping[str, Any]) -> Document:
         version=stored["version"],
         state=stored["state"].encode(),
         spoken=stored["spoken"],
-        heard=json.loads(stored["heard"]),
+        heard=from_json(stored["heard"]),
         outbox=tuple(fact.encode() for fact in stored["outbox"]),
         due=None if due is None else moment_of(due),
         fields=stored["fields"],

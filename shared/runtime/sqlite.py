@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
+from pydantic_core import from_json, to_json
+
 from shared.kernel.refusals import NotNow
 from shared.runtime.documents import Collection, Conflict, Document, NotUnique, moment_of, stamp_of
 
@@ -298,7 +300,7 @@ def _values(document: Document) -> tuple[object, ...]:
         document.version,
         document.state,
         document.spoken,
-        json.dumps(document.heard),
+        to_json(document.heard).decode(),
         json.dumps([fact.decode() for fact in document.outbox]),
         None if document.due is None else stamp_of(document.due),
         json.dumps(document.fields),
@@ -313,7 +315,7 @@ def _document(row: Sequence[Any]) -> Document:
         version=version,
         state=state,
         spoken=spoken,
-        heard=json.loads(heard),
+        heard=from_json(heard),
         outbox=tuple(fact.encode() for fact in json.loads(outbox)),
         due=None if due is None else moment_of(due),
         fields=json.loads(fields),
