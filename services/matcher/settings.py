@@ -21,8 +21,8 @@ class MatcherSettings(RuntimeSettings):
     planner_stop: str = Field(
         default="",
         pattern=r"^(|\d+(\.\d+)?s|[1-9]\d* solutions)$",
-        description="How long the solver works on a board: `4s`, or `40 solutions`, which gives the same plan each"
-        " time. Empty: 4s, in rehearsals 40 solutions.",
+        description="How long the solver works on a board: `4s`, or `10 solutions`, which gives the same plan each"
+        " time. Empty: 4s, in rehearsals 10 solutions.",
     )
     planner_processes: int = Field(default=1, ge=1, description="Solver processes beside this one.")
     planner_timeout_s: float = Field(default=60.0, gt=0, description="Seconds after which a solver is given up.")

@@ -23,9 +23,9 @@ def solve_here(problem: Problem, present: Plan, stop: Stop) -> Plan:
 
 
 def read_stop(text: str, *, rehearsing: bool) -> Stop:
-    """Read the setting: `4s`, `40 solutions`, or nothing for the default."""
+    """Read the setting: `4s`, `10 solutions`, or nothing for the default."""
     if not text:
-        return AfterSolutions(solutions=40) if rehearsing else AfterSeconds(seconds=4)
+        return AfterSolutions(solutions=10) if rehearsing else AfterSeconds(seconds=4)
     if text.endswith("s") and not text.endswith("solutions"):
         return AfterSeconds(seconds=float(text.removesuffix("s")))
     return AfterSolutions(solutions=int(text.split(maxsplit=1)[0]))
