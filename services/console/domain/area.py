@@ -189,6 +189,12 @@ def add_sample(samples: list[int], seconds: float) -> None:
     del samples[:-MOST_SAMPLES]
 
 
+def time_first_offer(area: Area, need: OpenNeed, date: str) -> None:
+    """Note the wait for the first volunteer once both ends are known; their topics may be read in either order."""
+    if need.first_offer_at is not None and need.accepted_at is not None:
+        add_sample(day_of(area, date).offer_s, (need.first_offer_at - need.accepted_at).total_seconds())
+
+
 def _open_need(need_id: str, request: Request, at: datetime, *, status: str) -> OpenNeed:
     hidden = request.sensitive
     return OpenNeed(

@@ -11,9 +11,9 @@ from services.console.domain.area import (
     Place,
     RouteStop,
     Stuck,
-    add_sample,
     admit,
     day_of,
+    time_first_offer,
 )
 from services.console.domain.words import REASON_ELSEWHERE
 from shared.contracts.dispatch import (
@@ -108,8 +108,7 @@ def _offer_made(area: Area, fact: Fact, data: OfferMade, date: str) -> None:
     need.stuck = None
     if need.first_offer_at is None:
         need.first_offer_at = fact.time
-        if need.accepted_at is not None:
-            add_sample(day_of(area, date).offer_s, (fact.time - need.accepted_at).total_seconds())
+        time_first_offer(area, need, date)
 
 
 def _offer_accepted(area: Area, _: Fact, data: OfferAccepted, __: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.console.domain.area import Area, Day, Stuck, admit, day_of, forget
+from services.console.domain.area import Area, Day, Stuck, admit, day_of, forget, time_first_offer
 from services.console.domain.words import REASON_ELSEWHERE
 from shared.contracts.fact import Fact
 from shared.contracts.needs import (
@@ -34,6 +34,7 @@ def _accepted(area: Area, fact: Fact, data: NeedAccepted, date: str) -> None:
     if need is None:
         return
     need.accepted_at = fact.time
+    time_first_offer(area, need, date)
     if need.status == "received":
         need.status = "accepted"
     if first_heard:

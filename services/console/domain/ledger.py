@@ -66,7 +66,6 @@ class NeedEntry:
     promise: Promise | None = None
     told: dict[str, datetime] = field(default_factory=dict)  # template -> when the resident last got it
     reopened_at: datetime | None = None
-    steps: list[str] = field(default_factory=list)  # confirmed and reopened, in order
 
     @property
     def service(self) -> str:
@@ -159,7 +158,6 @@ def _reopened(ledger: Ledger, fact: Fact, data: NeedReopened) -> None:
     entry.request, entry.round = data.request, data.round
     entry.status, entry.outcome, entry.closed_at, entry.promise = "open", None, None, None
     entry.reopened_at = fact.time
-    entry.steps.append("reopened")
 
 
 def _progressed(ledger: Ledger, fact: Fact, data: NeedProgressed) -> None:
@@ -188,8 +186,6 @@ def _closed(ledger: Ledger, fact: Fact, data: NeedClosed) -> None:
     entry = _need(ledger, fact.subject, fact)
     entry.outcome, entry.closed_at, entry.status = data.outcome, fact.time, data.outcome
     entry.reason = data.reason or entry.reason
-    if data.outcome == "confirmed":
-        entry.steps.append("confirmed")
 
 
 def _offered(ledger: Ledger, fact: Fact, data: OfferMade) -> None:

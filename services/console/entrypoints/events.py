@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Annotated
 
@@ -48,7 +48,7 @@ class Streams:
             )
         return StreamingResponse(self.follow(area, language), media_type="text/event-stream", headers=_HEADERS)
 
-    async def follow(self, area: str | None, language: Language) -> AsyncIterator[str]:
+    async def follow(self, area: str | None, language: Language) -> AsyncGenerator[str, None]:
         """Give what changed, again and again, and a sign of life when nothing does."""
         sent: Sections = {}
         self._open += 1

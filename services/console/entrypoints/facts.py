@@ -34,7 +34,7 @@ def facts_router(archive: FactArchive) -> APIRouter:
 
     @router.get("/facts", summary="Read all facts, page by page", response_model=FactPage)
     async def facts(
-        after: Annotated[PlainText, Query(max_length=20_000)] = "",
+        after: Annotated[PlainText, Query(max_length=16_000)] = "",
         limit: Annotated[int, Query(ge=1, le=2000)] = 500,
         subject: Code | None = None,
         area: Code | None = None,

@@ -28,6 +28,10 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+MISSING: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.NOT_FOUND: {"description": "Nothing was ever heard of it", "content": {"text/html": {}}}
+}
+
 
 def assets() -> StaticFiles:
     """Serve styles and modules as they lie in the package."""
@@ -54,14 +58,14 @@ def pages_router(looks: Looks, drawing: Drawing, metrics: ConsoleMetrics) -> API
     async def city(lang: Lang = "zh") -> HTMLResponse:
         return html(drawing.page, "city", page_language(lang), view=await looks.city())
 
-    @router.get("/areas/{area}", summary="Page: one area, live", response_class=HTMLResponse)
+    @router.get("/areas/{area}", summary="Page: one area, live", response_class=HTMLResponse, responses=MISSING)
     async def area(area: Code, lang: Lang = "zh") -> HTMLResponse:
         view = await looks.area(area)
         if view is None:
             return missing(page_language(lang), "area", area)
         return html(drawing.page, "area", page_language(lang), view=view)
 
-    @router.get("/needs/{need}", summary="Page: the story of one need", response_class=HTMLResponse)
+    @router.get("/needs/{need}", summary="Page: the story of one need", response_class=HTMLResponse, responses=MISSING)
     async def need(need: Code, lang: Lang = "zh") -> HTMLResponse:
         story = await looks.story(need)
         if story is None:
