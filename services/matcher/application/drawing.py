@@ -1,6 +1,6 @@
 """A board at a moment, drawn as a planning problem: domain words become numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from services.matcher.application.day import Day
 from services.matcher.application.jobs import JobMaker, job_id
 from services.matcher.application.travel_book import MODES, Page, TravelBook
-from services.matcher.application.under_way import frozen_of
+from services.matcher.application.under_way import frozen_of, in_hand
 from services.matcher.domain.board import HELD, Board, OpenNeed, Posted, Slot
 from services.matcher.domain.decision import Decision
 from services.matcher.domain.qualify import abilities
@@ -31,7 +31,14 @@ class Drawing:
     kept: dict[str, tuple[Stop, ...]]  # stops under way, as they were planned
 
 
-def draw(decision: Decision, needs: set[str], book: TravelBook, *, only: tuple[str, int, str] | None = None) -> Drawing:
+def draw(
+    decision: Decision,
+    needs: Collection[str],
+    book: TravelBook,
+    *,
+    among: Collection[str] | None = None,
+    only: tuple[str, int, str] | None = None,
+) -> Drawing:
     """Draw the board as it stands in a decision.
 
     Parameters
@@ -42,20 +49,27 @@ def draw(decision: Decision, needs: set[str], book: TravelBook, *, only: tuple[s
         The needs whose open slots are to be placed; everything that somebody has in hand is drawn anyway.
     book
         How far it is.
+    among
+        Just these volunteers, with what they have in hand; everybody on duty if None.
     only
         (need, slot, volunteer): just this open slot is to be placed, with just this volunteer.
     """
     board, at = decision.board, decision.at
     day = Day.around(at, decision.rules)
-    on_duty = [one for one in board.volunteers.values() if one.on_duty and one.windows[-1].closes > at]
+    on_duty = [
+        one
+        for one in board.volunteers.values()
+        if one.on_duty and one.windows[-1].closes > at and (among is None or one.id in among)
+    ]
     page = book.page(board.id, _cells(board))
     slots = list(_slots(decision, needs, {one.id for one in on_duty}, only))
     maker = JobMaker(decision, on_duty, day, page, {(need.id, index) for need, index, _ in slots}, only)
     jobs = tuple(maker.job(need, index, slot) for need, index, slot in slots)
     drawn = {job.id for job in jobs}
-    frozen, kept = {}, {}
+    hands, frozen, kept = in_hand(board), {}, {}
     for posted in on_duty:
-        frozen[posted.id], kept[posted.id] = frozen_of(decision, posted.id, day, page, drawn)
+        held = hands.get(posted.id, ())
+        frozen[posted.id], kept[posted.id] = frozen_of(decision, posted.id, held, day, page, drawn)
     volunteers = tuple(_volunteer(decision, posted, day, page) for posted in on_duty)
     problem = Problem(
         now=day.seconds(at),
@@ -84,7 +98,7 @@ def _cells(board: Board) -> Iterator[Cell]:
 
 
 def _slots(
-    decision: Decision, needs: set[str], on_duty: set[str], only: tuple[str, int, str] | None
+    decision: Decision, needs: Collection[str], on_duty: set[str], only: tuple[str, int, str] | None
 ) -> Iterator[tuple[OpenNeed, int, Slot]]:
     for need, index, slot in decision.board.slots():
         if slot.status in HELD:

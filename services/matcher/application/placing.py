@@ -7,6 +7,7 @@ from services.matcher.application.adopting import reasons_of, stops_of
 from services.matcher.application.drawing import Drawing, draw
 from services.matcher.application.jobs import job_id, slot_of, somebody_stands_by
 from services.matcher.application.lateness import runs_late
+from services.matcher.application.nearby import nearest
 from services.matcher.application.travel_book import TravelBook
 from services.matcher.domain.adopt import adopt
 from services.matcher.domain.board import UNDER_WAY
@@ -16,13 +17,16 @@ from services.matcher.domain.kitchens import has_meal
 from services.matcher.domain.waiting import A_PERSON_MUST_LOOK, asked_enough, cannot_place, held_back, hold_back
 from services.matcher.planning import Plan
 from services.matcher.planning.draft import draft_of
-from services.matcher.planning.insert import carry_over, insert_all, place_all
+from services.matcher.planning.insert import carry_over, explained, insert_all, place_all
 from services.matcher.planning.params import Params
 from services.matcher.planning.verify import violations
 from shared.contracts.dispatch import OfferWithdrawn
 from shared.kernel.refusals import Refusal
 
-_MOST_ROUNDS: Final = 4  # who cannot keep a promise is released, then the others are asked; that settles quickly
+_NEAREST: Final = 30  # volunteers who are looked at first; if nobody of them can, everybody is
+_FEW: Final = 4
+_PARAMS: Final = Params.default()
+_MOST_ROUNDS: Final = 5  # who cannot keep a promise is released, then the others are asked; that settles quickly
 NOT_VERIFIED: Final = "not_verified"
 
 
@@ -32,9 +36,13 @@ def respond(decision: Decision, book: TravelBook) -> None:
     hopeful = _answerable(decision, _hopeful(decision)) if decision.everything else []
     if not (asked or hopeful or decision.touched or (decision.retime and runs_late(decision))):
         return
+    among = _nearby(decision, asked)
     for _ in range(_MOST_ROUNDS):
-        drawing = draw(decision, {*asked, *hopeful}, book)
-        plan = _planned(decision, drawing, asked, hopeful)
+        drawing = draw(decision, {*asked, *hopeful}, book, among=among)
+        plan = _planned(decision, drawing, asked, hopeful, explain=among is None)
+        if among is not None and plan.unplaced:
+            among = None
+            continue
         lost, overdue = _lost(decision, plan), _overdue(decision, plan)
         if not lost and overdue <= decision.overdue:
             break
@@ -91,19 +99,30 @@ def _answerable(decision: Decision, needs: Sequence[str]) -> list[str]:
     return found
 
 
-def _planned(decision: Decision, drawing: Drawing, asked: Sequence[str], hopeful: Sequence[str]) -> Plan:
+def _nearby(decision: Decision, asked: Sequence[str]) -> set[str] | None:
+    """Give the volunteers among whom an event is answered first: those it concerns and the nearest who qualify.
+
+    None: everybody has to be looked at, because more than a few needs or routes are concerned.
+    """
+    if decision.everything or len(asked) > _FEW or (decision.retime and not decision.from_here):
+        return None
+    near = {one for need in asked for one in nearest(decision, decision.board.needs[need], keep=_NEAREST)}
+    concerned = near | decision.touched | decision.from_here
+    holders = {
+        slot.volunteer for need in asked for slot in decision.board.needs[need].slots if slot.volunteer is not None
+    }
+    return concerned | holders
+
+
+def _planned(
+    decision: Decision, drawing: Drawing, asked: Sequence[str], hopeful: Sequence[str], *, explain: bool
+) -> Plan:
     """Insert first what somebody had and no longer fits, then what was asked for, then what might fit now."""
-    problem, present = drawing.problem, drawing.present
-    plan = carry_over(problem, present)
-    held = [one.job for one in plan.unplaced if _is_held(decision, one.job)]
-    jobs = [*held, *_jobs(decision, asked)]
-    if jobs:
-        plan = insert_all(problem, plan, jobs, present=present)
-    if hopeful:
-        draft = draft_of(problem, plan, params=Params.default(), present=present)
-        place_all(draft, _jobs(decision, hopeful))  # why they do not fit has been said before
-        plan = draft.plan()
-    return plan
+    draft = draft_of(drawing.problem, drawing.present, params=_PARAMS, present=drawing.present, strict=False)
+    held = [job for job in draft.unplaced if _is_held(decision, job)]
+    left_out = place_all(draft, [*held, *_jobs(decision, asked)])
+    place_all(draft, _jobs(decision, hopeful))  # why they do not fit has been said before
+    return explained(draft, left_out) if explain else draft.plan()
 
 
 def _jobs(decision: Decision, needs: Sequence[str]) -> list[str]:
@@ -169,7 +188,7 @@ def place_with(decision: Decision, need_id: str, index: int, volunteer: str, boo
     Refusal
         If it does not fit into their route.
     """
-    drawing = draw(decision, {need_id}, book, only=(need_id, index, volunteer))
+    drawing = draw(decision, {need_id}, book, among={volunteer} | decision.touched, only=(need_id, index, volunteer))
     present = drawing.present
     job = job_id(need_id, index)
     plan = insert_all(drawing.problem, carry_over(drawing.problem, present), [job], present=present)

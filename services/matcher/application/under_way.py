@@ -1,18 +1,23 @@
 """What has begun stays where it is: frozen steps for the planner, and the stops as people know them."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from services.matcher.application.day import Day
 from services.matcher.application.jobs import job_id
 from services.matcher.application.travel_book import Page
-from services.matcher.domain.board import Board, OpenNeed, Slot
+from services.matcher.domain.board import HELD, Board, OpenNeed, Slot
 from services.matcher.domain.decision import Decision
 from services.matcher.planning import Action, Frozen, Step
 from shared.contracts.dispatch import Stop
 from shared.contracts.places import Cell
 
 _SETS_OUT_EARLY: Final = timedelta(minutes=1)
+
+
+Held = tuple[OpenNeed, int, Slot]
 
 
 class _Doing(NamedTuple):
@@ -25,15 +30,24 @@ class _Doing(NamedTuple):
     cell: Cell
 
 
-def frozen_of(
-    decision: Decision, volunteer: str, day: Day, page: Page, drawn: set[str]
+def in_hand(board: Board) -> dict[str, list[Held]]:
+    """Give what everybody has in hand, looked up once."""
+    hands: dict[str, list[Held]] = defaultdict(list)
+    for need, index, slot in board.slots():
+        if slot.status in HELD and slot.volunteer is not None:
+            hands[slot.volunteer].append((need, index, slot))
+    return hands
+
+
+def frozen_of(  # noqa: PLR0913, PLR0917 - the parts of one drawing
+    decision: Decision, volunteer: str, held: Sequence[Held], day: Day, page: Page, drawn: set[str]
 ) -> tuple[Frozen | None, tuple[Stop, ...]]:
     """Give the frozen part of somebody's route, and the stops of it that are not behind yet.
 
     Frozen are what they have on board, the stop they have begun, and the stop they are on their way to: somebody who
     said yes sets out so early that they arrive at the planned start.
     """
-    doings, kept = _doings(decision, volunteer)
+    doings, kept = _doings(decision, volunteer, held)
     heading = _heading_for(decision, volunteer, kept)
     if heading is not None:
         kept = (heading,)
@@ -78,9 +92,9 @@ def _in_turn(doings: list[_Doing], day: Day, page: Page) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _doings(decision: Decision, volunteer: str) -> tuple[list[_Doing], tuple[Stop, ...]]:
+def _doings(decision: Decision, volunteer: str, held: Sequence[Held]) -> tuple[list[_Doing], tuple[Stop, ...]]:
     board, doings, begun = decision.board, [], None
-    for need, index, slot in board.held_by(volunteer):
+    for need, index, slot in held:
         job = job_id(need.id, index)
         if slot.picked_up_at is not None:
             doings.append(_Doing(slot.picked_up_at, slot.picked_up_at, job, Action.PICKUP, _counter(board, need)))

@@ -1,6 +1,6 @@
 """A plan becomes the board's: only what changes is said, and everybody concerned is asked or told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ def adopt(decision: Decision, command: AdoptPlan) -> None:
         if stop.action != "pickup"
     }
     decision.agreed |= command.agreed
-    _withdraw_moved(decision, new)
+    _withdraw_moved(decision, new, planned_for=command.routes.keys())
     _plan_routes(decision, command)
     for (need_id, index), (volunteer, starts_at) in new.items():
         need = decision.board.needs.get(need_id)
@@ -34,9 +34,14 @@ def adopt(decision: Decision, command: AdoptPlan) -> None:
             cannot_place(decision, why)
 
 
-def _withdraw_moved(decision: Decision, new: Mapping[tuple[str, int], tuple[str, datetime]]) -> None:
+def _withdraw_moved(
+    decision: Decision, new: Mapping[tuple[str, int], tuple[str, datetime]], *, planned_for: Collection[str]
+) -> None:
+    """Withdraw what the planned routes do not have any more; nobody else's promises are touched."""
     for need, index, slot in list(decision.board.slots()):
         if slot.status not in HELD or slot.status in UNDER_WAY or slot.volunteer is None or slot.offer is None:
+            continue
+        if slot.volunteer not in planned_for:
             continue
         holder = new.get((need.id, index))
         if holder is None or holder[0] != slot.volunteer:

@@ -95,7 +95,7 @@ class AdoptPlan(Command):
     Parameters
     ----------
     routes
-        Every volunteer of the plan and their stops from now on.
+        The stops from now on of everybody who was planned for; all others keep theirs.
     unplaced
         Needs that are on no route.
     engine, degraded

@@ -71,7 +71,7 @@ def nobody_has_two_slots_of_a_need(board: Board) -> Iterator[Broken]:
 
 
 def nobody_without_ability_is_sent(board: Board) -> Iterator[Broken]:
-    """See that who is sent has every skill and credential, valid at the planned start; minors get vetted adults only."""
+    """See that who is sent has every skill and credential, valid at the planned start; with minors, is vetted."""
     for need, index, slot in board.slots():
         posted = board.volunteers.get(slot.volunteer or "")
         if slot.status not in HELD or posted is None or slot.starts_at is None:

@@ -88,7 +88,7 @@ class StreetDay:
         self._tell(ask.AdmitNeed(at=now, need=need, request=request))
 
     def _answer(self) -> None:
-        for need, index, slot in list(self.play.board.slots()):
+        for _, _, slot in list(self.play.board.slots()):
             if slot.status != "asked" or slot.offer is None:
                 continue
             if slot.offer not in self.answers:

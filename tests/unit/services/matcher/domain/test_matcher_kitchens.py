@@ -69,7 +69,7 @@ def test_what_has_left_a_kitchen_before_it_closed_stays_on_its_way(street: Play)
 def test_a_pickup_before_the_closing_stays(street: Play) -> None:
     chosen(street, "m1")
     said = street.tell(ask.CloseCanteen(at=street.now, canteen="near", closed_from=at("12:30"), reason="gas"))
-    assert [type(one) for one in said][0] is CanteenClosed
+    assert isinstance(said[0], CanteenClosed)
     assert of(BatchChosen, said) == []
 
 
