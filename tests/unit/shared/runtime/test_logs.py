@@ -1,0 +1,58 @@
+"""A log line is one JSON object with the story it belongs to, whatever was logged."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.runtime.logs import JsonFormatter, correlation
+
+
+@pytest.fixture
+def stream() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def logger(stream: io.StringIO) -> Iterator[logging.Logger]:
+    logger = logging.Logger("test")  # noqa: LOG001 - one that nobody else writes to
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter("intake"))
+    logger.addHandler(handler)
+    yield logger
+    handler.close()
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_an_event_is_one_line_with_its_own_fields(logger: logging.Logger, stream: io.StringIO) -> None:
+    logger.info("intake.need_accepted", extra={"need": "n1", "service_zh": "送餐\n换行"})
+    (line,) = lines(stream)
+    assert (line["service"], line["event"], line["level"]) == ("intake", "intake.need_accepted", "INFO")
+    assert (line["need"], line["service_zh"]) == ("n1", "送餐\n换行")
+    assert line["time"].endswith("+00:00")
+    assert "correlation" not in line
+
+
+def test_a_line_belongs_to_its_story(logger: logging.Logger, stream: io.StringIO) -> None:
+    token = correlation.set("story")
+    logger.warning("intake.slow")
+    correlation.reset(token)
+    assert lines(stream)[0]["correlation"] == "story"
+
+
+def test_what_is_no_json_is_written_as_text_and_an_exception_with_its_trace(
+    logger: logging.Logger, stream: io.StringIO
+) -> None:
+    try:
+        {}["饭"]
+    except KeyError:
+        logger.exception("intake.broke", extra={"thing": {1, 2}.__class__})
+    (line,) = lines(stream)
+    assert "KeyError: '饭'" in line["exception"]
+    assert line["thing"] == "<class 'set'>"
