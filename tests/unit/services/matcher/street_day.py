@@ -2,10 +2,13 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.matcher.domain import commands as ask
 from services.matcher.domain.invariants import broken
 from services.matcher.domain.wakes import due
+from shared.contracts.dispatch import FailureReason
+from shared.contracts.places import Cell
 from shared.kernel.refusals import Refusal
 from tests.unit.services.matcher.play import Play, a_meal, a_request, a_window, at, cell
 
@@ -42,7 +45,7 @@ class StreetDay:
             skills = frozenset({"electric"} if one % 3 == 0 else ())
             self.play.post(f"v{one}", window, home=self._somewhere(), skills=skills)
 
-    def _somewhere(self):  # noqa: ANN202 - a cell
+    def _somewhere(self) -> Cell:
         return cell(self.dice.randint(0, 3500), self.dice.randint(0, 1500))
 
     def run(self) -> Play:
@@ -111,9 +114,11 @@ class StreetDay:
         if begun is not None:
             need, index = begun
             if self.ends[need.id, index] <= play.now:
-                kind = {"need": need.id, "slot": index, "volunteer": volunteer, "at": play.now}
+                kind: dict[str, Any] = {"need": need.id, "slot": index, "volunteer": volunteer, "at": play.now}
                 if self.dice.random() < 0.04:
-                    reason = self.dice.choice(["nobody_home", "other", "not_wanted", "goods_missing", "unsafe"])
+                    reason: FailureReason = self.dice.choice(
+                        ["nobody_home", "other", "not_wanted", "goods_missing", "unsafe"]
+                    )
                     self._tell(ask.Fail(**kind, reason=reason))
                 else:
                     self._tell(ask.Complete(**kind))
@@ -123,14 +128,14 @@ class StreetDay:
             if slot.volunteer != volunteer or slot.status not in ("taken", "carrying"):
                 continue
             if stop.starts_at <= play.now:
-                kind = {"need": stop.need, "slot": stop.slot, "volunteer": volunteer, "at": play.now}
+                told: dict[str, Any] = {"need": stop.need, "slot": stop.slot, "volunteer": volunteer, "at": play.now}
                 if stop.action == "pickup":
-                    self._tell(ask.PickUp(**kind))
+                    self._tell(ask.PickUp(**told))
                     self._one_walks(volunteer)
                 else:
                     late = timedelta(minutes=self.dice.choice([0, 0, 0, 5, 30]) if stop.action != "dropoff" else 1)
                     self.ends[stop.need, stop.slot] = play.now + (stop.leaves_at - stop.starts_at) + late
-                    self._tell(ask.Start(**kind))
+                    self._tell(ask.Start(**told))
             return
 
     def _tell(self, command: ask.Command) -> None:

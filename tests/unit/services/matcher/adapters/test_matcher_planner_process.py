@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from services.matcher.adapters.planner_process import PlannerProcess, read_stop
+from services.matcher.adapters.planner_process import PlannerProcess, Solve, read_stop
 from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
@@ -26,7 +26,7 @@ def fail(_problem: Problem, _present: Plan, _stop: Stop) -> Plan:
     raise ValueError("no such board")
 
 
-def a_planner(solve_one, timeout_s: float = 60) -> PlannerProcess:  # noqa: ANN001 - one of those above
+def a_planner(solve_one: Solve, timeout_s: float = 60) -> PlannerProcess:
     return PlannerProcess(stop=AfterSolutions(solutions=1), processes=1, timeout_s=timeout_s, solve_one=solve_one)
 
 

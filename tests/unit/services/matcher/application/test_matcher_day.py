@@ -1,5 +1,7 @@
 """Days and rounds as people live them; what holds at every moment is checked at every moment."""
 
+from typing import Any
+
 import pytest
 
 from services.matcher.application.improving import AdoptSolved, draw_whole
@@ -58,7 +60,12 @@ def test_a_round_is_brought_to_its_end_hot() -> None:
         for volunteer, route in list(play.board.routes.items()):
             for stop in route.stops[:1]:
                 if stop.starts_at <= play.now:
-                    told = {"at": play.now, "need": stop.need, "slot": stop.slot, "volunteer": volunteer}
+                    told: dict[str, Any] = {
+                        "at": play.now,
+                        "need": stop.need,
+                        "slot": stop.slot,
+                        "volunteer": volunteer,
+                    }
                     play.tell(ask.PickUp(**told) if stop.action == "pickup" else ask.Complete(**told))
         play.now = play.now.replace(second=0) + (at("08:01") - at("08:00"))
     assert play.board.needs == {}

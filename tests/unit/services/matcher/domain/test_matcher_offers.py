@@ -13,6 +13,7 @@ from shared.contracts.dispatch import (
     OfferRefused,
     OfferWithdrawn,
 )
+from shared.contracts.volunteers import DutyWindow
 from shared.kernel.refusals import Refusal
 from tests.unit.services.matcher.play import Play, a_meal, a_request, a_window, at, cell, kinds, of
 
@@ -117,7 +118,7 @@ def test_nobody_is_asked_more_than_three_times_a_day() -> None:
     assert of(OfferMade, play.admit("tomorrow", opens=at("09:00", day=25), closes=at("17:00", day=25)))
 
 
-def a_window_on(day: int):  # noqa: ANN201 - a duty window
+def a_window_on(day: int) -> DutyWindow:
     return a_window().model_copy(update={"opens": at("08:00", day=day), "closes": at("18:00", day=day)})
 
 
