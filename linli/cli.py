@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -44,7 +44,7 @@ def up(
     from shared.runtime.settings import RuntimeSettings
     from shared.runtime.standalone import serve
 
-    chosen = {"port": port} | ({"data_dir": data} if data else {})
+    chosen: dict[str, Any] = {"port": port} | ({"data_dir": data} if data else {})
     settings = RuntimeSettings(**chosen)
     log_as_json("linli", settings.log_level)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -43,7 +44,7 @@ async def perform(city: City, craft: Stagecraft, out: Console) -> bool:
     """Play the day, print what a mayor would ask, keep the page open if wanted; true if every guarantee held."""
     with TemporaryDirectory(prefix="linli-") as temporary:
         data_dir = craft.data_dir or Path(temporary)
-        settings = {"data_dir": data_dir, "simulated_from": starts(city), "survive": "process_crash"}
+        settings: dict[str, Any] = {"data_dir": data_dir, "simulated_from": starts(city), "survive": "process_crash"}
         watches: list[Stopwatch] = []
 
         def watched(log: Log) -> Log:
@@ -95,7 +96,7 @@ async def _play_watched(city: City, one: OneProcess, out: Console) -> Played:
                 description=f"{now.astimezone(begin.tzinfo):%a %H:%M}",
             )
 
-        return await play(city, doors, watch=watch)
+        return await play(city, doors, settle=one.host.settle, watch=watch)
 
 
 def _peak_mib() -> float:

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from rich.console import Console
@@ -35,7 +35,8 @@ class NothingHereError(Exception):
 @asynccontextmanager
 async def _opened(data: Path | None) -> AsyncIterator[Environment]:
     """Open the stores that the settings name, beside whatever may be running on them."""
-    settings = RuntimeSettings(**({"data_dir": data} if data else {}))
+    chosen: dict[str, Any] = {"data_dir": data} if data else {}
+    settings = RuntimeSettings(**chosen)
     if settings.mode == "distributed":
         async with open_distributed(settings, "console") as (environment, _):
             yield environment

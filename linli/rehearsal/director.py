@@ -8,7 +8,7 @@ day however fast the computer is.
 import asyncio
 import heapq
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -37,7 +37,7 @@ class Director:
     """Runs one day from `start` to `end`.
 
     The clock moves to the whole minute of whoever acts next, and at least every `step`, so that the services' own
-    timers ring.
+    timers ring. `settle` waits until the services have finished; without one they are asked through their doors.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a production
@@ -48,6 +48,7 @@ class Director:
         start: datetime,
         end: datetime,
         step: timedelta = timedelta(minutes=5),
+        settle: Callable[[], Awaitable[None]] | None = None,
         watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
     ) -> None:
         self._doors = doors
@@ -55,6 +56,7 @@ class Director:
         self._end = end
         self._step = step
         self._watch = watch
+        self._settle = settle or self._settle_through_doors
         self._cues: list[Cue] = []
         self._cursor = ""
         self.now = start
@@ -113,7 +115,7 @@ class Director:
             if len(facts) < _PAGE:
                 return
 
-    async def _settle(self) -> None:
+    async def _settle_through_doors(self) -> None:
         """Return when all services are idle and none has done anything between two looks."""
         before: list[int] = []
         while True:

@@ -1,6 +1,6 @@
 """Puts a day on stage: the generated city, its actors, and the director, over the doors of running services."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,12 +53,13 @@ async def play(
     *,
     step: timedelta = timedelta(minutes=5),
     behaviour: Behaviour | None = None,
+    settle: Callable[[], Awaitable[None]] | None = None,
     watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
 ) -> Played:
     """Play the day against running services, whose simulated clocks stand at or before its start."""
     stage = Stage(city=city, behaviour=behaviour or Behaviour(), doors=doors)
     actors = (Offices(stage, start=starts(city)), Neighbours(stage), Residents(stage))
-    director = Director(doors, actors, start=starts(city), end=ends(city), step=step, watch=watch)
+    director = Director(doors, actors, start=starts(city), end=ends(city), step=step, settle=settle, watch=watch)
     await director.play()
     return Played(
         city=city,

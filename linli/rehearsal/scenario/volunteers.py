@@ -6,11 +6,12 @@ from functools import cache
 from random import Random
 
 from linli.rehearsal.scenario.chance import pick, turns
-from linli.rehearsal.scenario.city import Area, Credential, Duty, Travel, Volunteer
-from linli.rehearsal.scenario.hours import between
+from linli.rehearsal.scenario.city import Area, Credential, Duty, DutyKind, Travel, Volunteer
+from linli.rehearsal.scenario.hours import between, minutes
 from linli.rehearsal.scenario.people import full_name, home_cell, volunteer_phone
 from linli.rehearsal.scenario.profiles import PROFILES, Profile
 from linli.rehearsal.scenario.scene import Scene
+from shared.kernel.moments import TimeWindow
 
 CARRIER_HOURS = "10:15-13:00"
 PATROL_HOURS = ("08:00-16:00", "16:00-24:00", "24:00-32:00")
@@ -23,6 +24,8 @@ ON_CALL_HOURS = (
     ("09:00-13:00", "15:00-19:00"),
 )
 ALL_DAY = ("07:30-21:00",)
+
+ON_THE_WAY_MIN = 45  # those who hold a shift are there for it before it begins, and get home after it (A)
 
 PER_PATROL_SHIFT = 3  # two walk, one can stand in
 PER_READING_SHIFT = 3
@@ -64,17 +67,25 @@ def standing_places(area: Area, *, on: dt.date, carriers: int, teams: int) -> tu
     """Return all standing duties of the area today, in the order in which its volunteers take them."""
     carrier = Standing(duty=Duty(kind="carrier", window=between(on, CARRIER_HOURS)))
     patrols = [
-        Standing(duty=Duty(kind="patrol", window=between(on, hours)), skills=("巡防",), team=team_name(area, team))
+        Standing(duty=_shift_duty("patrol", on, hours), skills=("巡防",), team=team_name(area, team))
         for team in range(teams)
         for hours in PATROL_HOURS
         for _ in range(PER_PATROL_SHIFT)
     ]
     reading = [
-        Standing(duty=Duty(kind="reading", window=between(on, hours)))
+        Standing(duty=_shift_duty("reading", on, hours))
         for hours in (READING_HOURS if area.reading_room else ())
         for _ in range(PER_READING_SHIFT)
     ]
     return (*[carrier] * carriers, *patrols, *reading)
+
+
+def _shift_duty(kind: DutyKind, on: dt.date, hours: str) -> Duty:
+    shift = between(on, hours)
+    return Duty(
+        kind=kind,
+        window=TimeWindow(opens=shift.opens - minutes(ON_THE_WAY_MIN), closes=shift.closes + minutes(ON_THE_WAY_MIN)),
+    )
 
 
 def volunteers_of(
