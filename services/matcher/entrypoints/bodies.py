@@ -1,8 +1,9 @@
 """What people send to the matcher, checked at the door."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.dispatch import Batch, FailureReason
 from shared.contracts.places import Cell
@@ -10,6 +11,16 @@ from shared.contracts.volunteers import Credential, DutyWindow, Profile, TravelM
 from shared.kernel.places import Place
 from shared.runtime.http import PlainText
 
+_CENTURY: Final = range(2000, 2100)
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.year not in _CENTURY:
+        raise ValueError(f"the year {moment.year} is not one of this century; correct the date")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 Code = Annotated[PlainText, Field(min_length=1, max_length=64, pattern=r"^[^\s/]+$")]
 Name = Annotated[PlainText, Field(min_length=1, max_length=80, pattern=r"\S")]
 Reason = Annotated[PlainText, Field(min_length=1, max_length=300, pattern=r"\S")]
@@ -37,7 +48,7 @@ class CredentialBody(Body):
     """A certificate and until when it is valid."""
 
     code: Word
-    valid_until: AwareDatetime
+    valid_until: Moment
 
 
 class ProfileBody(Body):
@@ -90,8 +101,8 @@ class Enrolment(Body):
 class DutyWindowBody(Body):
     """A span in which somebody can be asked, or on standing duty assigned."""
 
-    opens: AwareDatetime
-    closes: AwareDatetime
+    opens: Moment
+    closes: Moment
     standing: bool = False
 
 
@@ -115,7 +126,7 @@ class BatchBody(Body):
     """Meals that leave a kitchen together."""
 
     id: Code
-    ready_at: AwareDatetime
+    ready_at: Moment
     count: Annotated[int, Field(ge=1, le=10_000)]
     diets: Annotated[list[Word], Field(max_length=20)] = []
 
@@ -138,7 +149,7 @@ class CanteenBody(Body):
 class Closing(Body):
     """From when a canteen hands out nothing, and why."""
 
-    closed_from: AwareDatetime
+    closed_from: Moment
     reason: Reason
 
 

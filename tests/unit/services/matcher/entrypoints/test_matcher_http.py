@@ -240,6 +240,13 @@ WINDOW = {"opens": "2026-11-24T09:00:00+08:00", "closes": "2026-11-24T12:00:00+0
         ("POST", f"/areas/{AREA}/needs/tap/fail", {**ONE, "reason": "bored"}, 422, "request.does_not_fit"),
         ("POST", f"/areas/{AREA}/needs/tap/start", {**ONE, "more": 1}, 422, "request.does_not_fit"),
         ("POST", "/volunteers", {"area": AREA}, 422, "request.does_not_fit"),
+        (
+            "POST",
+            f"/areas/{AREA}/canteens/k/close",
+            {"closed_from": "0001-01-01T00:00:00Z", "reason": "x"},
+            422,
+            "request.does_not_fit",
+        ),
     ],
 )
 async def test_every_no_has_its_status_and_code(  # noqa: PLR0913, PLR0917 - a row of the table above
