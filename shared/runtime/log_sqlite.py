@@ -9,6 +9,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from shared.kernel.refusals import NotNow
@@ -18,6 +19,7 @@ from shared.runtime.sqlite import SqliteFile
 
 BATCH: Final = 200
 _RETRY_S: Final = 1.0
+_LOOK_EVERY_S: Final = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class SqliteLog:
         self._file = file
         self._grown = asyncio.Condition()
         self._ends: dict[str, int] = {}  # newest position per topic
+        self._looked_to = 0
 
     async def prepare(self, topics: Sequence[str]) -> None:  # noqa: ARG002 - a topic is only a column here
         """Create the two tables."""
@@ -44,8 +47,7 @@ class SqliteLog:
             connection.execute("CREATE INDEX IF NOT EXISTS facts_topic ON facts (topic, position)")
 
         await self._file.write(create)
-        ends = self._file.read("SELECT topic, max(position) FROM facts GROUP BY topic")
-        self._ends = {topic: int(position) for topic, position in ends}
+        self.look()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Append the messages in one transaction and wake the followers."""
@@ -90,8 +92,18 @@ class SqliteLog:
 
     async def wait_beyond(self, topics: Sequence[str], position: int) -> None:
         """Return once one of the topics holds a message after the position."""
-        async with self._grown:
-            await self._grown.wait_for(lambda: self.end_of(topics) > position)
+        while self.end_of(topics) <= position:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S), self._grown:
+                    await self._grown.wait_for(lambda: self.end_of(topics) > position)
+            self.look()
+
+    def look(self) -> None:
+        """Notice what another process wrote into the file, for example a dead letter that was sent again."""
+        sql = "SELECT topic, max(position) FROM facts WHERE position > ? GROUP BY topic"
+        for topic, position in self._file.read(sql, (self._looked_to,)):
+            self._ends[topic] = max(int(position), self._ends.get(topic, 0))
+            self._looked_to = max(self._looked_to, int(position))
 
     def batch(self, topics: Sequence[str], *, after: int) -> list[Record]:
         """Read the next messages of the topics."""
@@ -142,9 +154,9 @@ class Follower:
     async def run(self) -> None:
         """Follow the log until cancelled, or until the consumer gives up and raises."""
         while True:
-            await self._log.wait_beyond(self._topics, self._position)
-            self._consumer.polled()
             try:
+                await self._log.wait_beyond(self._topics, self._position)
+                self._consumer.polled()
                 await self._handle_next()
             except NotNow as error:  # the file, not the handler: `Consumer` waits for those itself
                 logger.warning("runtime.follower_delayed", extra={"feed": self._name, "reason": str(error)})

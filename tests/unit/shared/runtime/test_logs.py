@@ -50,7 +50,7 @@ def test_what_is_no_json_is_written_as_text_and_an_exception_with_its_trace(
     logger: logging.Logger, stream: io.StringIO
 ) -> None:
     try:
-        {}["饭"]
+        dict[str, str]()["饭"]
     except KeyError:
         logger.exception("intake.broke", extra={"thing": {1, 2}.__class__})
     (line,) = lines(stream)

@@ -232,3 +232,13 @@ async def test_a_cancelled_step_is_published_by_the_sweep(world: World) -> None:
     await relay.sweep(COLLECTION.name, NEEDS.name, aggregates.lock, at_start=False)
     assert await said(world) == [("a", 1)]
     assert relay.idle
+
+
+async def test_what_another_process_wrote_into_the_file_is_heard(tmp_path: Path) -> None:
+    """`linli dead-letters resend` is such a process."""
+    async with opened(tmp_path) as here, opened(tmp_path) as there:
+        await there[0].log.publish([Outgoing(topic=NEEDS.name, key="1", body=a_fact("n1").to_json())])
+        log: Any = here[0].log
+        assert log.end_of([NEEDS.name]) == 0
+        log.look()
+        assert await said(here) == [("n1", 1)]
