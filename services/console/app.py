@@ -6,6 +6,7 @@ from services.console.adapters.archive import FACTS, Archive
 from services.console.adapters.areas import AREAS, BOOKMARKS, LiveAreas
 from services.console.adapters.books import Books
 from services.console.adapters.keeper import Keeper
+from services.console.application.names import Names
 from services.console.entrypoints.api import api_router
 from services.console.entrypoints.drawing import Drawing
 from services.console.entrypoints.events import Streams, events_router
@@ -15,7 +16,7 @@ from services.console.entrypoints.pages import assets, pages_router
 from services.console.entrypoints.subscribers import subscriptions
 from services.console.metrics import ConsoleMetrics
 from services.console.settings import ConsoleSettings
-from shared.kernel.words import Words
+from shared.catalogue.city import load_city
 from shared.runtime.http import make_http
 from shared.runtime.relay import Relay
 from shared.runtime.service import Environment, Service
@@ -29,8 +30,9 @@ def build_service(environment: Environment, settings: ConsoleSettings) -> Servic
     areas = LiveAreas(archive, environment.documents, zone, metrics)
     books = Books(archive)
     keeper = Keeper(archive, areas, books, metrics, save_every_s=settings.snapshot_every_s)
-    looks = Looks(areas, archive, clock=environment.clock, zone=zone, names=settings.area_names)
-    drawing = Drawing(city=Words(zh=settings.city_zh, en=settings.city_en), zone=zone)
+    names = Names.of(load_city(settings.city)) if settings.city else Names()
+    looks = Looks(areas, archive, clock=environment.clock, zone=zone, names=names)
+    drawing = Drawing(city=names.city, zone=zone)
     http = make_http(
         service="console",
         title="Linli console",

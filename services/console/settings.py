@@ -1,5 +1,7 @@
 """What can be set for the console."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.runtime.settings import RuntimeSettings
@@ -8,10 +10,9 @@ from shared.runtime.settings import RuntimeSettings
 class ConsoleSettings(RuntimeSettings):
     """Settings of the console; all have defaults that suit one computer."""
 
-    city_zh: str = Field(default="隆昌市", max_length=40, description="The city's name on the pages, in Chinese.")
-    city_en: str = Field(default="Longchang", max_length=40, description="The city's name on the pages, in English.")
-    area_names: dict[str, str] = Field(
-        default_factory=dict, description="JSON object from area id to the name that pages show, for example 古湖街道."
+    city: Path | None = Field(
+        default=None,
+        description="The city's register of areas and communities (TOML). Without it pages show codes, not names.",
     )
     snapshot_every_s: float = Field(
         default=5.0, gt=0, description="Seconds between two saves of the read models; a restart replays at most these."

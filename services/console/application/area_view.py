@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from services.console.application.names import Names
 from services.console.application.sketch import Sketch, draw
 from services.console.domain.area import Area, Day, Helper, NoticeLine, OpenNeed, Place, RouteStop
 from services.console.domain.figures import Share, Spread, share, spread
@@ -12,6 +13,7 @@ from shared.kernel.words import Words
 
 _WAITING = frozenset({"received", "accepted", "dispatched", "escalated"})
 _COMING = frozenset({"coming", "carrying", "there"})
+_ENDED = frozenset({"done", "unmet", "refused", "withdrawn"})
 _NEEDS_A_PERSON = frozenset({"failed", "unknown"})
 
 
@@ -32,7 +34,7 @@ class NeedRow:
     number: str
     service: str
     name: Words
-    community: str
+    community: Words | None
     status: str
     status_words: Words
     since: datetime
@@ -135,7 +137,7 @@ class AreaView:
     """One area as the page shows it."""
 
     id: str
-    name: str
+    name: Words
     now: datetime
     changed_at: datetime | None
     counts: Counts
@@ -149,20 +151,20 @@ class AreaView:
     sketch: Sketch
 
 
-def view_area(area: Area, *, name: str, now: datetime, zone: tzinfo) -> AreaView:
+def view_area(area: Area, *, names: Names, now: datetime, zone: tzinfo) -> AreaView:
     """Show an area as it is at the moment."""
-    rows = sorted((_need_row(need, now) for need in area.needs.values()), key=_urgency)
+    rows = sorted((_need_row(need, names, now) for need in area.needs.values()), key=_urgency)
     on_duty = _on_duty(area, now)
     date = now.astimezone(zone).date().isoformat()
     return AreaView(
         id=area.id,
-        name=name,
+        name=names.area(area.id),
         now=now,
         changed_at=area.changed_at,
         counts=count(area, now=now, zone=zone),
         waiting=tuple(row for row in rows if _is_waiting(row)),
-        in_hand=tuple(row for row in rows if not _is_waiting(row) and row.status not in {"done", "unmet"}),
-        answer_due=tuple(row for row in rows if not _is_waiting(row) and row.status in {"done", "unmet"}),
+        in_hand=tuple(sorted((row for row in rows if _is_in_hand(row)), key=_soonest)),
+        answer_due=tuple(row for row in rows if not _is_waiting(row) and row.status in _ENDED),
         helpers=tuple(_helper_row(area, helper, now, date) for helper in on_duty),
         kitchens=tuple(
             KitchenRow(
@@ -186,10 +188,15 @@ def count(area: Area, *, now: datetime, zone: tzinfo) -> Counts:
     return Counts(
         open=len(area.needs),
         too_long=sum(waits_too_long(need, now) for need in area.needs.values()),
-        stuck=sum(need.stuck is not None for need in area.needs.values()),
+        stuck=sum(needs_a_person(need) for need in area.needs.values()),
         on_duty=len(_on_duty(area, now)),
         done_today=sum(outcomes.get("confirmed", 0) for outcomes in today.outcomes.values()),
     )
+
+
+def needs_a_person(need: OpenNeed) -> bool:
+    """Say whether somebody by name of office must act; a need that only waits for a match is not stuck."""
+    return need.stuck is not None and need.stuck.owner is not None
 
 
 def waits_too_long(need: OpenNeed, now: datetime) -> bool:
@@ -211,12 +218,21 @@ def _is_waiting(row: NeedRow) -> bool:
     return row.status in _WAITING and sum(one.state != "asked" for one in row.who) < row.people
 
 
+def _is_in_hand(row: NeedRow) -> bool:
+    return not _is_waiting(row) and row.status not in _ENDED
+
+
+def _soonest(row: NeedRow) -> tuple[bool, datetime, str]:
+    """Sort what is being done now first, then what begins next."""
+    return row.status != "in_service", min((one.at for one in row.who if one.at), default=row.opens), row.id
+
+
 def _urgency(row: NeedRow) -> tuple[bool, bool, int, datetime]:
     """Sort what is stuck first, then what waits too long, then by priority, then the longest wait."""
     return not row.stuck, not row.too_long, -row.priority, row.since
 
 
-def _need_row(need: OpenNeed, now: datetime) -> NeedRow:
+def _need_row(need: OpenNeed, names: Names, now: datetime) -> NeedRow:
     stuck = need.stuck
     next_action_at = stuck.next_action_at if stuck else None
     return NeedRow(
@@ -224,7 +240,7 @@ def _need_row(need: OpenNeed, now: datetime) -> NeedRow:
         number=need.number,
         service=need.service,
         name=need.name,
-        community=need.community,
+        community=names.community(need.community) if need.community else None,
         status=need.status,
         status_words=called(STATUS, need.status),
         since=need.since,
@@ -236,7 +252,7 @@ def _need_row(need: OpenNeed, now: datetime) -> NeedRow:
         people=need.people,
         sensitive=need.sensitive,
         too_long=waits_too_long(need, now),
-        stuck=stuck is not None,
+        stuck=needs_a_person(need),
         why=stuck.why if stuck else None,
         owner=called(OWNER, stuck.owner) if stuck and stuck.owner else None,
         next_action_at=next_action_at,

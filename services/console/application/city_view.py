@@ -1,11 +1,13 @@
 """What is shown of the whole city: a card for each area, those that need attention first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from services.console.application.area_view import Counts, count
+from services.console.application.names import Names
 from services.console.domain.area import Area
+from shared.kernel.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +15,7 @@ class Card:
     """An area in four numbers."""
 
     id: str
-    name: str
+    name: Words
     counts: Counts
     changed_at: datetime | None
 
@@ -27,12 +29,12 @@ class CityView:
     areas: tuple[Card, ...]
 
 
-def view_city(areas: Iterable[Area], *, names: Mapping[str, str], now: datetime, zone: tzinfo) -> CityView:
+def view_city(areas: Iterable[Area], *, names: Names, now: datetime, zone: tzinfo) -> CityView:
     """Show all areas as they are at the moment."""
     cards = [
         Card(
             id=area.id,
-            name=names.get(area.id, area.id),
+            name=names.area(area.id),
             counts=count(area, now=now, zone=zone),
             changed_at=area.changed_at,
         )

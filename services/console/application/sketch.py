@@ -84,7 +84,12 @@ def draw(area: Area, on_duty: Sequence[Helper]) -> Sketch:
             _mark(frame, one.cell, one.name, "closed" if one.closed_from is not None else "open") for one in kitchens
         ),
         needs=tuple(
-            _mark(frame, cell, need.name, "stuck" if need.stuck else ("moving" if need.places else "waiting"))
+            _mark(
+                frame,
+                cell,
+                need.name,
+                "stuck" if need.stuck and need.stuck.owner else ("moving" if need.places else "waiting"),
+            )
             for need, cell in needs
         ),
         routes=tuple(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
+from services.console.application.names import Names
 from services.console.domain.ledger import ledger_of
 from services.console.domain.sentences import sentence
 from services.console.domain.words import A_SERVICE
@@ -32,7 +33,8 @@ class Story:
     number: str
     service_zh: str
     service_en: str
-    community: str
+    community_zh: str
+    community_en: str
     status: str
     round: int
     owner: str | None
@@ -40,7 +42,7 @@ class Story:
     chapters: tuple[Chapter, ...]
 
 
-def tell(need: str, facts: Iterable[Fact]) -> Story | None:
+def tell(need: str, names: Names, facts: Iterable[Fact]) -> Story | None:
     """Tell the story; None if the need was never received or accepted."""
     ordered = in_order(list(facts))
     entry = ledger_of(ordered).needs.get(need)
@@ -48,6 +50,7 @@ def tell(need: str, facts: Iterable[Fact]) -> Story | None:
         return None
     hidden = entry.request.sensitive
     name = _name(entry.request)
+    place = Words(zh="", en="") if hidden else names.community(entry.request.community)
     promise = entry.promise if entry.outcome is None else None
     return Story(
         need=need,
@@ -55,7 +58,8 @@ def tell(need: str, facts: Iterable[Fact]) -> Story | None:
         number=entry.request.number,
         service_zh=name.zh,
         service_en=name.en,
-        community="" if hidden else entry.request.community,
+        community_zh=place.zh,
+        community_en=place.en,
         status="accepted" if entry.status == "open" else entry.status,
         round=entry.round,
         owner=promise.owner if promise else None,

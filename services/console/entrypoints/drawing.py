@@ -54,12 +54,18 @@ class Drawing:
             say=lambda words: words.said_in(language),
             called=lambda table, code: called(_TABLES[table], code).said_in(language),
             lasted=lambda seconds: lasted(seconds, language),
+            when=self._when,
             section=lambda name: Markup(self._draw(f"sections/{name}.html", language, shown)),  # noqa: S704 - escaped inside
             **shown,
         )
 
     def _hour(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%H:%M")
+
+    def _when(self, moment: datetime, now: datetime) -> str:
+        """Give the hour, and the day too if it is another day."""
+        there, here = moment.astimezone(self._zone), now.astimezone(self._zone)
+        return there.strftime("%H:%M" if there.date() == here.date() else "%m-%d %H:%M")
 
     def _date(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%Y-%m-%d")

@@ -70,6 +70,6 @@ def pages_router(looks: Looks, drawing: Drawing, metrics: ConsoleMetrics) -> API
         story = await looks.story(need)
         if story is None:
             return missing(page_language(lang), "need", need)
-        return html(drawing.page, "need", page_language(lang), story=story, area_name=looks.name(story.area))
+        return html(drawing.page, "need", page_language(lang), story=story, area_name=looks.names.area(story.area))
 
     return router

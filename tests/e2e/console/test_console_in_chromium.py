@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
 @asynccontextmanager
 async def served_console(data_dir: Path) -> AsyncIterator[tuple[str, Running]]:
     """Serve a console at lunch time; give the address of its area's page."""
-    async with running_console(data_dir, area_names={AREA: "古湖街道"}) as running:
+    async with running_console(data_dir) as running:
         await running.hear(a_day.lunch_time().facts)
         app = running.service.http
         server = Server(

@@ -174,7 +174,7 @@ def a_private_request() -> Request:
         service="care.counsel",
         service_zh="心理疏导",
         service_en="counselling",
-        community="秘密社区",
+        community="511083001009",
         cell=PRIVATE_CELL,
         sensitive=True,
         skills=frozenset({"走访"}),

@@ -32,7 +32,7 @@ def a_request(**changes: Any) -> Request:
         "service_zh": "换灯泡",
         "service_en": "light bulb",
         "mode": "visit",
-        "community": "北门社区",
+        "community": "511083001001",
         "cell": Cell(lon=105.288, lat=29.339),
         "opens": NOON,
         "closes": minutes(120),

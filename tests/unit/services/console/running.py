@@ -16,6 +16,8 @@ from shared.runtime.log import Log, Outgoing, Received
 from shared.runtime.service import Service
 from tests.unit.services.console.history import minutes
 
+CITY = Path(__file__).with_name("city.toml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
@@ -38,7 +40,13 @@ class Running:
 @asynccontextmanager
 async def running_console(data_dir: Path, **settings: object) -> AsyncIterator[Running]:
     """Run a console at 12:45 local time of the simulated day."""
-    chosen = {"data_dir": data_dir, "survive": "process_crash", "simulated_from": minutes(45), "stream_every_s": 0}
+    chosen = {
+        "city": CITY,
+        "data_dir": data_dir,
+        "survive": "process_crash",
+        "simulated_from": minutes(45),
+        "stream_every_s": 0,
+    }
     console = ConsoleSettings.model_validate(chosen | settings)
     async with open_embedded(console) as (environment, connect):
         service = build_service(environment, console)

@@ -13,7 +13,7 @@ from tests.unit.services.console.running import Running, running_console
 
 @pytest.fixture
 async def console(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_console(tmp_path, area_names={AREA: "古湖街道"}) as running:
+    async with running_console(tmp_path) as running:
         await running.hear(a_day.lunch_time().facts)
         yield running
 
@@ -50,7 +50,7 @@ async def test_the_overview_counts_every_area(console: Running) -> None:
     city = (await console.http.get("/api/areas")).json()
     expected = {"open": 4, "too_long": 3, "stuck": 1, "on_duty": 3, "done_today": 1}
     assert city["counts"] == expected
-    assert [(card["name"], card["counts"]) for card in city["areas"]] == [("古湖街道", expected)]
+    assert [(card["name"], card["counts"]) for card in city["areas"]] == [({"zh": "古湖街道", "en": "Guhu"}, expected)]
 
 
 async def test_an_area_lists_who_waits_by_urgency(console: Running) -> None:

@@ -14,6 +14,7 @@ from services.console.adapters.archive import Archive
 from services.console.adapters.areas import LiveAreas
 from services.console.adapters.books import Books
 from services.console.adapters.keeper import Keeper
+from services.console.application.names import Names
 from services.console.entrypoints.drawing import Drawing
 from services.console.entrypoints.events import Streams
 from services.console.entrypoints.looks import Looks
@@ -37,7 +38,7 @@ class Console:
         metrics = ConsoleMetrics(CollectorRegistry())
         areas = LiveAreas(archive, documents, ZONE, metrics)
         self.clock = SimulatedClock(minutes(45))
-        looks = Looks(areas, archive, clock=self.clock, zone=ZONE, names={})
+        looks = Looks(areas, archive, clock=self.clock, zone=ZONE, names=Names())
         drawing = Drawing(city=Words(zh="隆昌市", en="Longchang"), zone=ZONE)
         chosen = ConsoleSettings.model_validate({"stream_every_s": 0} | settings)
         self.keep = Keeper(archive, areas, Books(archive), metrics, save_every_s=60).keep

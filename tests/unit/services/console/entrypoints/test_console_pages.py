@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.dispatch import Batch, CanteenOpened, NeedEscalated
+from shared.contracts.dispatch import Batch, CanteenOpened, NeedEscalated, NeedUnplaced
 from tests.unit.services.console import a_day
 from tests.unit.services.console.history import AREA, NOON, History, a_request, minutes
 from tests.unit.services.console.running import Running, running_console
@@ -16,7 +16,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 @pytest.fixture
 async def console(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_console(tmp_path, area_names={AREA: "古湖街道"}) as running:
+    async with running_console(tmp_path) as running:
         await running.hear(a_day.lunch_time().facts)
         yield running
 
@@ -52,13 +52,25 @@ async def test_pages_are_chinese_unless_english_is_asked_for(console: Running) -
     assert Tags(english.text).named("html") == [{"lang": "en"}]
     assert "no electrician is on duty" in english.text
     assert "stairwell lamp" in english.text
+    assert "Guhu" in english.text
+    assert "Beimen" in english.text
+    assert "古湖街道" in chinese.text
 
 
 async def test_a_sensitive_need_is_shown_without_name_place_or_community(console: Running) -> None:
     paths = ("/", f"/areas/{AREA}", f"/areas/{AREA}?lang=en", f"/api/areas/{AREA}", "/api/areas", "/api/needs/private")
     for path in (*paths, "/needs/private", "/api/figures"):
         shown = (await console.http.get(path)).text
-        for secret in ("心理疏导", "counselling", "care.counsel", "秘密社区", "105.301", "29.351"):
+        for secret in (
+            "心理疏导",
+            "counselling",
+            "care.counsel",
+            "秘密社区",
+            "Mimi",
+            "511083001009",
+            "105.301",
+            "29.351",
+        ):
             assert secret not in shown, (path, secret)
     assert "一项服务" in (await console.http.get(f"/areas/{AREA}")).text
 
@@ -152,3 +164,22 @@ async def test_an_empty_city_says_what_will_happen(tmp_path: Path) -> None:
         answer = await running.http.get("/")
         assert answer.status_code == 200
         assert "第一个需求" in answer.text
+
+
+async def test_a_need_that_only_waits_for_somebody_is_not_called_stuck(console: Running) -> None:
+    history = History(area="wall")
+    a_day.accept(history, "wish", a_request(mode="claim"))
+    on_the_wall = NeedUnplaced(need="wish", rule="claim", zh="心愿在墙上，等待认领。", en="on the wall")
+    history.say(minutes(1), "wall", on_the_wall)
+    await console.hear(history.facts)
+    view = (await console.http.get("/api/areas/wall")).json()
+    assert view["counts"]["stuck"] == 0
+    assert [(row["stuck"], row["why"]["en"]) for row in view["waiting"]] == [(False, "on the wall")]
+
+
+async def test_a_city_without_a_register_shows_codes(tmp_path: Path) -> None:
+    async with running_console(tmp_path, city=None) as running:
+        await running.hear(a_day.lunch_time().facts)
+        page = (await running.http.get(f"/areas/{AREA}")).text
+    assert f"<h1>{AREA}</h1>" in page
+    assert "511083001001" in page
