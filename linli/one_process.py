@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.resources import as_file, files
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from services.matcher.app import build_service as build_matcher
 from services.matcher.settings import MatcherSettings
 from services.notifier.app import build_service as build_notifier
 from services.notifier.settings import NotifierSettings
+from shared.runtime.clock import SimulatedClock
 from shared.runtime.environment import open_embedded
 from shared.runtime.host import Host
 from shared.runtime.log import Log
@@ -41,6 +43,16 @@ class OneProcess:
         """Give a client that reaches the service without a socket."""
         transport = httpx.ASGITransport(app=self.services[service].http, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=f"http://{service}", timeout=60)
+
+    async def move_clock(self, now: datetime) -> None:
+        """Move the simulated clock, which all services share."""
+        clock = self.environment.clock
+        assert isinstance(clock, SimulatedClock)  # noqa: S101 - only a rehearsal moves time
+        clock.set(now)
+
+    async def settle(self) -> None:
+        """Return when every service has finished what can be done at the present moment."""
+        await self.host.settle()
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ async def _play_watched(city: City, one: OneProcess, out: Console) -> Played:
                 description=f"{now.astimezone(begin.tzinfo):%a %H:%M}",
             )
 
-        return await play(city, doors, settle=one.host.settle, watch=watch)
+        return await play(city, doors, machinery=one, watch=watch)
 
 
 def _peak_mib() -> float:

@@ -8,16 +8,17 @@ day however fast the computer is.
 import asyncio
 import heapq
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from linli.rehearsal.cue import Cue
-from linli.rehearsal.doors import SERVICES, Doors
+from linli.rehearsal.doors import SERVICES, Answer, Doors
 from shared.contracts.fact import Fact
 from shared.contracts.wire import read_fact
 
 _PAGE: Final = 1000
+_GRAIN_S: Final = 15  # people act at whole quarters of a minute, so that moments can be shared
 _GLANCE_S: Final = 0.002  # between two looks at whether the services have finished
 
 
@@ -33,11 +34,23 @@ class Actor(Protocol):
         ...
 
 
+class Machinery(Protocol):
+    """What moves the services through the day."""
+
+    async def move_clock(self, now: datetime) -> None:
+        """Move the clock of every service to the moment."""
+        ...
+
+    async def settle(self) -> None:
+        """Return when nothing is left to do at the present moment."""
+        ...
+
+
 class Director:
     """Runs one day from `start` to `end`.
 
-    The clock moves to the whole minute of whoever acts next, and at least every `step`, so that the services' own
-    timers ring. `settle` waits until the services have finished; without one they are asked through their doors.
+    The clock moves to the moment of whoever acts next, and at least every `step`, so that the services' own timers
+    ring. Without a `machinery` of its own the services are asked through their doors.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a production
@@ -48,7 +61,7 @@ class Director:
         start: datetime,
         end: datetime,
         step: timedelta = timedelta(minutes=5),
-        settle: Callable[[], Awaitable[None]] | None = None,
+        machinery: "Machinery | None" = None,
         watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
     ) -> None:
         self._doors = doors
@@ -56,16 +69,16 @@ class Director:
         self._end = end
         self._step = step
         self._watch = watch
-        self._settle = settle or self._settle_through_doors
+        self._machinery = machinery or ThroughDoors(doors)
         self._cues: list[Cue] = []
         self._cursor = ""
         self.now = start
         self.facts_heard = 0
-        doors.came_back = self._set_clocks
+        doors.came_back = self._move_clock
 
     async def play(self) -> None:
         """Play the day to its end."""
-        await self._set_clocks()
+        await self._move_clock()
         for actor in self._actors:
             self._take(actor.opening())
         while self.now <= self._end:
@@ -73,16 +86,16 @@ class Director:
             self._watch(self.now, self.facts_heard)
             self.now = self._next_moment()
             if self.now <= self._end:
-                await self._set_clocks()
+                await self._move_clock()
 
     def _next_moment(self) -> datetime:
         latest = self.now + self._step
-        return min(latest, _whole_minute(self._cues[0].at)) if self._cues else latest
+        return min(latest, _next_tick(self._cues[0].at)) if self._cues else latest
 
     async def _play_moment(self) -> None:
         """Let everybody act who is due, until nobody and nothing is."""
         while True:
-            await self._settle()
+            await self._machinery.settle()
             await self._listen()
             due = self._due()
             if not due:
@@ -115,7 +128,22 @@ class Director:
             if len(facts) < _PAGE:
                 return
 
-    async def _settle_through_doors(self) -> None:
+    async def _move_clock(self) -> None:
+        await self._machinery.move_clock(self.now)
+
+
+class ThroughDoors:
+    """Moves the clocks and waits for the services over HTTP, wherever they run."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    async def move_clock(self, now: datetime) -> None:
+        """Set every service's clock."""
+        for service in SERVICES:
+            await self._doors.call(service, "POST", "/internal/clock", json={"now": now.isoformat()})
+
+    async def settle(self) -> None:
         """Return when all services are idle and none has done anything between two looks."""
         before: list[int] = []
         while True:
@@ -126,15 +154,11 @@ class Director:
             before = activity
             await asyncio.sleep(_GLANCE_S)
 
-    async def _set_clocks(self) -> None:
-        for service in SERVICES:
-            await self._doors.call(service, "POST", "/internal/clock", json={"now": self.now.isoformat()})
 
-
-def _whole_minute(moment: datetime) -> datetime:
-    """Round up: people act no earlier than they said."""
-    begun = moment.replace(second=0, microsecond=0)
-    return begun if begun == moment else begun + timedelta(minutes=1)
+def _next_tick(moment: datetime) -> datetime:
+    """Round up to the grain of the day: people act no earlier than they said."""
+    begun = moment.replace(second=moment.second // _GRAIN_S * _GRAIN_S, microsecond=0)
+    return begun if begun == moment else begun + timedelta(seconds=_GRAIN_S)
 
 
 def _story_order(fact: Fact) -> tuple[str, str, int]:

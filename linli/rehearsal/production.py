@@ -1,6 +1,6 @@
 """Puts a day on stage: the generated city, its actors, and the director, over the doors of running services."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from linli.rehearsal.actors.neighbours import Neighbours
 from linli.rehearsal.actors.offices import Offices
 from linli.rehearsal.actors.residents import Residents
 from linli.rehearsal.actors.stage import Stage
-from linli.rehearsal.director import Director
+from linli.rehearsal.director import Director, Machinery
 from linli.rehearsal.doors import Doors
 from linli.rehearsal.scenario import day
 from linli.rehearsal.scenario.behaviour import Behaviour
@@ -47,19 +47,19 @@ def ends(city: City) -> datetime:
     return at(city.on, ENDS)
 
 
-async def play(
+async def play(  # noqa: PLR0913 - a production has these parts
     city: City,
     doors: Doors,
     *,
     step: timedelta = timedelta(minutes=5),
     behaviour: Behaviour | None = None,
-    settle: Callable[[], Awaitable[None]] | None = None,
+    machinery: Machinery | None = None,
     watch: Callable[[datetime, int], None] = lambda _now, _facts: None,
 ) -> Played:
     """Play the day against running services, whose simulated clocks stand at or before its start."""
     stage = Stage(city=city, behaviour=behaviour or Behaviour(), doors=doors)
     actors = (Offices(stage, start=starts(city)), Neighbours(stage), Residents(stage))
-    director = Director(doors, actors, start=starts(city), end=ends(city), step=step, settle=settle, watch=watch)
+    director = Director(doors, actors, start=starts(city), end=ends(city), step=step, machinery=machinery, watch=watch)
     await director.play()
     return Played(
         city=city,

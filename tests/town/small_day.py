@@ -33,7 +33,7 @@ async def play_embedded(city: City, data_dir: Path, step: timedelta = STEP) -> P
     settings: dict[str, Any] = {"data_dir": data_dir, "simulated_from": starts(city), "survive": "process_crash"}
     async with open_one_process(**settings) as one, one.host.run():
         doors = Doors({name: one.client(name) for name in SERVICES})
-        return await play(city, doors, step=step, behaviour=TROUBLE, settle=one.host.settle)
+        return await play(city, doors, step=step, behaviour=TROUBLE, machinery=one)
 
 
 async def play_over_http(city: City, urls: Mapping[str, str], step: timedelta = STEP) -> Played:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from linli.upkeep import differences_in
-
 from tests.town.small_day import broken, outcomes, play_embedded, small_city
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 
 from linli.upkeep import differences_in
-
 from tests.town.kills import Killer, embedded_process, play_under_kills
 from tests.town.small_day import broken, small_city
 
