@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from services.console.application.area_view import Counts, count
+from services.console.application.area_view import count
 from services.console.application.names import Names
+from services.console.application.rows import Counts
 from services.console.domain.area import Area
 from shared.kernel.words import Words
 

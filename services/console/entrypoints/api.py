@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.console.application.area_view import AreaView
 from services.console.application.city_view import CityView
 from services.console.application.ports import Bookkeeping
+from services.console.application.rows import AreaView
 from services.console.application.story import Story
 from services.console.domain.figures import Figures, figures
 from services.console.domain.guarantees import Judgement, judge

@@ -3,10 +3,11 @@
 from datetime import tzinfo
 from typing import Final
 
-from services.console.application.area_view import AreaView, view_area
+from services.console.application.area_view import view_area
 from services.console.application.city_view import CityView, view_city
 from services.console.application.names import Names
 from services.console.application.ports import Areas, FactArchive
+from services.console.application.rows import AreaView
 from services.console.application.story import Story, tell
 from shared.contracts.wire import read_fact
 from shared.kernel.moments import Clock
