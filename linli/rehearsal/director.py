@@ -140,19 +140,21 @@ class ThroughDoors:
 
     async def move_clock(self, now: datetime) -> None:
         """Set every service's clock."""
-        for service in SERVICES:
-            await self._doors.call(service, "POST", "/internal/clock", json={"now": now.isoformat()})
+        await self._ask_all("POST", "/internal/clock", json={"now": now.isoformat()})
 
     async def settle(self) -> None:
         """Return when all services are idle and none has done anything between two looks."""
         before: list[int] = []
         while True:
-            looks = [await self._doors.call(service, "GET", "/internal/progress") for service in SERVICES]
+            looks = await self._ask_all("GET", "/internal/progress")
             activity = [int(look.body["activity"]) for look in looks]
             if all(look.body["idle"] for look in looks) and activity == before:
                 return
             before = activity
             await asyncio.sleep(_GLANCE_S)
+
+    async def _ask_all(self, method: str, path: str, **request: Any) -> list[Answer]:
+        return await asyncio.gather(*(self._doors.call(service, method, path, **request) for service in SERVICES))
 
 
 def _next_tick(moment: datetime) -> datetime:
