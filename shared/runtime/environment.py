@@ -78,7 +78,7 @@ async def open_distributed(settings: RuntimeSettings, service: str) -> AsyncIter
         )
 
         def connect(subscription: Subscription) -> KafkaFeed:
-            return attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics))
+            return attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics), log)
 
         yield environment, connect
 

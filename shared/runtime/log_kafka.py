@@ -7,7 +7,7 @@ number before its predecessor, so a message that failed is never followed by a l
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -41,7 +41,9 @@ class KafkaLog:
         self._partitions = partitions
         self._replication = replication
         self._producer: AIOKafkaProducer | None = None
+        self._measure: AIOKafkaConsumer | None = None
         self._opening = asyncio.Lock()
+        self._opening_measure = asyncio.Lock()
         self._unconfirmed: set[asyncio.Future[Any]] = set()
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
@@ -96,8 +98,19 @@ class KafkaLog:
         finally:
             await consumer.stop()
 
+    async def beginnings(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Give the offset of the oldest message of each partition."""
+        return dict(await (await self._open_measure()).beginning_offsets(partitions)) if partitions else {}
+
+    async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Give the offset after the newest message of each partition."""
+        return dict(await (await self._open_measure()).end_offsets(partitions)) if partitions else {}
+
     async def close(self) -> None:
         """Flush for a few seconds and disconnect; what is not confirmed then is still in the outboxes."""
+        measure, self._measure = self._measure, None
+        if measure is not None:
+            await measure.stop()
         producer, self._producer = self._producer, None
         if producer is not None:
             await _part(producer)
@@ -119,6 +132,19 @@ class KafkaLog:
                     raise NotNow(f"Kafka is away: {error!r}") from error
                 self._producer = producer
             return self._producer
+
+    async def _open_measure(self) -> AIOKafkaConsumer:
+        """Open a connection for questions only: on a reader's, an answer waits behind a fetch, half a second."""
+        async with self._opening_measure:
+            if self._measure is None:
+                measure = AIOKafkaConsumer(**self._connection, enable_auto_commit=False)
+                try:
+                    await measure.start()
+                except BaseException:  # also when the asker's patience ends
+                    await measure.stop()
+                    raise
+                self._measure = measure
+            return self._measure
 
     async def _judge(self, producer: AIOKafkaProducer, error: BaseException) -> BaseException:
         """Give what to raise, and part from a producer that can never deliver again."""

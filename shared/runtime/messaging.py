@@ -14,7 +14,7 @@ Group membership is dynamic, not static: replicas are interchangeable, and one t
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -27,10 +27,10 @@ from faststream.kafka.message import FAKE_CONSUMER
 from shared.kernel.refusals import NotNow
 from shared.runtime.consume import Consumer
 from shared.runtime.log import Subscription
-from shared.runtime.log_kafka import record_of
+from shared.runtime.log_kafka import KafkaLog, record_of
 
 BATCH: Final = 200
-POLL_MS: Final = 50
+POLL_MS: Final = 10  # FastStream sleeps as long after an empty poll: what comes meanwhile waits
 _RETRY_S: Final = 1.0
 _ANSWER_S: Final = 3.0
 _GRACE_S: Final = 5.0  # for the batch that is being handled when the process stops
@@ -54,9 +54,9 @@ def make_broker(servers: str, *, service: str) -> KafkaBroker:
     )
 
 
-def attach(broker: KafkaBroker, subscription: Subscription, consumer: Consumer) -> "KafkaFeed":
+def attach(broker: KafkaBroker, subscription: Subscription, consumer: Consumer, log: KafkaLog) -> "KafkaFeed":
     """Connect a subscription to Kafka with our failure rule and none of FastStream's."""
-    feed = KafkaFeed(broker, consumer)
+    feed = KafkaFeed(broker, consumer, log)
     subscriber: Any = broker.subscriber(
         *subscription.topics,
         batch=True,
@@ -82,9 +82,10 @@ class KafkaFeed:
 
     subscriber: Any  # FastStream's BatchSubscriber; its `consumer` is None while it is not started
 
-    def __init__(self, broker: KafkaBroker, consumer: Consumer) -> None:
+    def __init__(self, broker: KafkaBroker, consumer: Consumer, log: KafkaLog) -> None:
         self._broker = broker
         self._consumer = consumer
+        self._log = log
         self._committed: dict[TopicPartition, int] = {}
         self._broke: BaseException | None = None
         self._ended = asyncio.Event()
@@ -118,8 +119,9 @@ class KafkaFeed:
         partitions = reader.assignment()
         try:
             async with asyncio.timeout(_ANSWER_S):  # aiokafka would wait 40 s; probes and scrapers do not
-                ends = await reader.end_offsets(partitions)
-                return sum([ends[partition] - await self._position(reader, partition) for partition in partitions])
+                await self._learn_positions(reader, partitions)
+                ends = await self._log.ends(partitions)
+                return sum(end - self._committed.get(partition, 0) for partition, end in ends.items())
         except (KafkaError, TimeoutError) as error:
             raise NotNow(f"Kafka is away: {error!r}") from error
 
@@ -175,13 +177,14 @@ class KafkaFeed:
                 self._committed |= offsets
                 return
 
-    async def _position(self, reader: AIOKafkaConsumer, partition: TopicPartition) -> int:
-        if partition not in self._committed:
+    async def _learn_positions(self, reader: AIOKafkaConsumer, partitions: Collection[TopicPartition]) -> None:
+        """Ask once where the group stands; after that, every commit is our own."""
+        missing = [partition for partition in partitions if partition not in self._committed]
+        beginnings = await self._log.beginnings(missing)
+        for partition in missing:
             committed = await reader.committed(partition)
-            if committed is None:
-                committed = (await reader.beginning_offsets([partition]))[partition]
-            self._committed.setdefault(partition, committed)  # a batch may have been committed while we asked
-        return self._committed[partition]
+            # A batch may have been committed while we asked.
+            self._committed.setdefault(partition, beginnings[partition] if committed is None else committed)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -130,7 +130,7 @@ async def test_two_members_of_a_group_share_the_work_and_one_takes_over(kafka: L
     heard = Heard()
     subscription = Subscription(topics=(topic,), group=name, handler=heard)
     brokers = [make_broker(kafka.address, service="test") for _ in range(2)]
-    feeds = [attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics)) for broker in brokers]
+    feeds = [attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics), log) for broker in brokers]
     tasks = [asyncio.create_task(feed.run()) for feed in feeds]
     await eventually(lambda: all(feed.assigned and len(feed.subscriber.consumer.assignment()) == 2 for feed in feeds))
     await _say(log, topic, first=1)

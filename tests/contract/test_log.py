@@ -46,7 +46,7 @@ async def medium(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     broker = make_broker(address, service="test")
     log = KafkaLog(address, service="test", partitions=3, replication=1)
     await log.prepare([topic, f"{topic}.dead.listener"])
-    yield Medium(log, topic, lambda one: attach(broker, one, Consumer(one, log=log, metrics=metrics)))
+    yield Medium(log, topic, lambda one: attach(broker, one, Consumer(one, log=log, metrics=metrics), log))
     await broker.stop()
     await log.close()
 

@@ -1,10 +1,12 @@
 """Every subscriber is attached by the one function that knows FastStream's traps."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
@@ -45,7 +47,8 @@ def feed() -> KafkaFeed:
     broker = make_broker(NOWHERE, service="matcher")
     log = KafkaLog(NOWHERE, service="matcher", partitions=1, replication=1)
     subscription = Subscription(topics=(NEEDS.name, DISPATCH.name), group="matcher", handler=Heard())
-    return attach(broker, subscription, Consumer(subscription, log=log, metrics=RuntimeMetrics(CollectorRegistry())))
+    consumer = Consumer(subscription, log=log, metrics=RuntimeMetrics(CollectorRegistry()))
+    return attach(broker, subscription, consumer, log)
 
 
 def test_an_attached_subscription_keeps_every_rule(feed: KafkaFeed) -> None:
@@ -77,6 +80,37 @@ def test_nobody_else_makes_a_subscriber(folder: str) -> None:
 async def test_a_feed_that_has_not_joined_lags(feed: KafkaFeed) -> None:
     assert not feed.assigned
     assert await feed.lag() == 1
+
+
+class Reader:
+    """A member of a group, as far as lag is concerned. It cannot be asked for ends: that waits behind its fetches."""
+
+    def __init__(self, committed: dict[TopicPartition, int]) -> None:
+        self._committed = committed
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TopicPartition(NEEDS.name, number) for number in range(3)}
+
+    async def committed(self, partition: TopicPartition) -> int | None:
+        return self._committed.get(partition)
+
+
+async def test_lag_counts_from_the_commit_or_the_oldest_message_and_the_log_says_where_the_end_is(
+    feed: KafkaFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (TopicPartition(NEEDS.name, number) for number in range(3))
+
+    async def beginnings(_log: KafkaLog, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, 4)
+
+    async def ends(_log: KafkaLog, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, 10)
+
+    monkeypatch.setattr(KafkaLog, "beginnings", beginnings)
+    monkeypatch.setattr(KafkaLog, "ends", ends)
+    feed.subscriber.consumer = Reader({first: 10, second: 7})
+    feed.joined([first, second, third])
+    assert await feed.lag() == 0 + 3 + 6
 
 
 async def test_after_an_error_nothing_more_is_handled_or_committed(feed: KafkaFeed) -> None:
