@@ -1,6 +1,7 @@
 """Who runs when Linli runs distributed on one computer. To run one more process, add it here."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,8 +27,11 @@ class Ports:
         return {service: self.http + place for place, service in enumerate(SERVICES)}
 
 
-def line_up(home: Path, ports: Ports) -> tuple[tuple[Process, ...], ...]:
-    """Return the waves of processes: a wave starts together, once the wave before it answers."""
+def line_up(home: Path, ports: Ports, settings: Mapping[str, str] | None = None) -> tuple[tuple[Process, ...], ...]:
+    """Return the waves of processes: a wave starts together, once the wave before it answers.
+
+    `settings` are variables for the services beside those that say where everybody is.
+    """
     kafka = LocalKafka(home, ports.kafka)
     mongo = LocalMongo(home, ports.mongo)
     addresses = {
@@ -41,7 +45,7 @@ def line_up(home: Path, ports: Ports) -> tuple[tuple[Process, ...], ...]:
             name=name,
             folder=home,
             command=(sys.executable, "-m", f"services.{name}"),
-            environment=addresses | {"LINLI_PORT": str(port)},
+            environment={**(settings or {}), **addresses, "LINLI_PORT": str(port)},
             answers=partial(probes.is_ready, port),
         )
         for name, port in ports.of_services().items()

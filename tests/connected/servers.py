@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from deploy.local.probes import free_port
+from deploy.local.processes import Process
 from deploy.local.servers import LocalKafka, LocalMongo, MissingTool
 
 Server = TypeVar("Server", LocalKafka, LocalMongo)
@@ -29,16 +30,25 @@ def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMongo]:
 
 
 def running(server: Server) -> Iterator[Server]:
-    """Start the server, hand it out, and stop it whatever happened.
+    """Start the server, hand it out, and stop it whatever happened."""
+    try:
+        start_or_skip(server)
+        yield server
+    finally:
+        server.stop()
+
+
+def start_or_skip(*processes: Process) -> None:
+    """Start the processes together.
 
     Without java or maven the test is skipped, except in CI (``CI=true``): there a skipped promise is a broken one.
     """
     try:
-        server.start()
-        yield server
+        for process in processes:
+            process.launch()
+        for process in processes:
+            process.wait_until_ready()
     except MissingTool as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing), pytrace=False)
         pytest.skip(str(missing))
-    finally:
-        server.stop()
