@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -31,6 +33,18 @@ def read_stop(text: str, *, rehearsing: bool) -> Stop:
     return AfterSolutions(solutions=int(text.split(maxsplit=1)[0]))
 
 
+def _end_with_parent() -> None:
+    """See to it that a solver does not outlive a matcher that was killed: it would wait for problems for ever."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
 class PlannerProcess:
     """A pool of solver processes; started with the first problem, begun anew when one crashes or hangs."""
 
@@ -51,7 +65,7 @@ class PlannerProcess:
         """
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_end_with_parent)
         try:
             future = asyncio.wrap_future(self._pool.submit(self._solve_one, problem, present, self._stop))
             return await asyncio.wait_for(future, self._timeout_s)

@@ -1,8 +1,13 @@
+import asyncio
+import multiprocessing
 import os
 import time
+from functools import partial
+from pathlib import Path
 
 import pytest
 
+from deploy.local.processes import birth_of
 from services.matcher.adapters.planner_process import PlannerProcess, Solve, read_stop
 from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
@@ -71,3 +76,29 @@ async def test_a_solver_s_error_is_told_and_its_process_stays() -> None:
             await planner.solve(NOTHING_TO_DO, NO_PLAN)
     finally:
         planner.close()
+
+
+def tell_and_hang(told: Path, _problem: Problem, _present: Plan, _stop: Stop) -> Plan:
+    (told / "draft").write_text(str(os.getpid()))
+    (told / "draft").rename(told / "pid")
+    time.sleep(600)
+    return NO_PLAN
+
+
+def be_a_matcher(told: Path) -> None:
+    asyncio.run(a_planner(partial(tell_and_hang, told)).solve(NOTHING_TO_DO, NO_PLAN))
+
+
+def test_a_solver_ends_when_its_matcher_is_killed(tmp_path: Path) -> None:
+    matcher = multiprocessing.get_context("spawn").Process(target=be_a_matcher, args=(tmp_path,))
+    matcher.start()
+    try:
+        while not (tmp_path / "pid").exists():
+            assert matcher.is_alive()
+            time.sleep(0.05)
+    finally:
+        matcher.kill()
+        matcher.join()
+    solver = int((tmp_path / "pid").read_text())
+    while birth_of(solver) is not None:  # the test's own time limit is the claim's
+        time.sleep(0.05)
