@@ -13,7 +13,6 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 import uuid_utils
-from pydantic import TypeAdapter
 
 from shared.contracts.fact import Fact, FactData
 from shared.contracts.wire import write_fact
@@ -21,6 +20,7 @@ from shared.kernel.refusals import NotNow, Refusal
 from shared.runtime.documents import Collection, Conflict, Document, Documents
 from shared.runtime.metrics import RuntimeMetrics
 from shared.runtime.relay import Relay
+from shared.runtime.state_json import StateWriter
 from shared.runtime.traces import traces
 
 S = TypeVar("S")
@@ -45,6 +45,7 @@ class Kind(Generic[S, C]):
     area: Callable[[S], str]  # the partition key of its facts
     due: Callable[[S], datetime | None] = lambda _state: None
     fields: Callable[[S], Mapping[str, str]] = lambda _state: {}  # for `find`
+    large: tuple[str, ...] = ()  # fields of the state that are mappings of many frozen values
     remembers: int = 1000  # how many subjects it remembers having heard, the latest
 
 
@@ -109,7 +110,8 @@ class Aggregates(Generic[S, C]):
         self._documents = documents
         self._relay = relay
         self._metrics = metrics
-        self._codec: TypeAdapter[S] = TypeAdapter(kind.state)
+        self._codec: StateWriter[S] = StateWriter(kind.state, kind.large)
+        self._whole: StateWriter[S] = StateWriter(kind.state)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: dict[str, tuple[Document, S]] = {}
         self.became_due = asyncio.Event()  # somebody wants to be woken at once; `Timers` waits for it
@@ -157,15 +159,15 @@ class Aggregates(Generic[S, C]):
     async def look(self, aggregate_id: str) -> S | None:
         """Read the present state, or None if nothing has happened to it yet."""
         document = await self._documents.load(self.kind.collection.name, aggregate_id)
-        return None if document is None else self._codec.validate_json(document.state)
+        return None if document is None else self._codec.read(document.state)
 
     def read(self, document: Document) -> S:
         """Read the state out of a document."""
-        return self._codec.validate_json(document.state)
+        return self._codec.read(document.state)
 
     def write(self, state: S) -> bytes:
         """Write the state as canonical JSON: the same state is always the same bytes."""
-        return self._codec.dump_json(state)
+        return self._whole.write(state, "")
 
     async def due(self, by: datetime, *, limit: int = 500) -> list[str]:
         """List aggregates that want to be woken."""
@@ -201,7 +203,7 @@ class Aggregates(Generic[S, C]):
             return _Loaded(
                 document=Document(id=aggregate_id, version=0, state=b""), state=self.kind.initial(aggregate_id)
             )
-        return _Loaded(document=document, state=self._codec.validate_json(document.state))
+        return _Loaded(document=document, state=self._codec.read(document.state))
 
     async def _is_current(self, loaded: _Loaded[S]) -> bool:
         """Nothing was written, so no compare-and-set has judged the cached state: ask the store."""
@@ -244,7 +246,7 @@ class Aggregates(Generic[S, C]):
         document = Document(
             id=loaded.document.id,
             version=loaded.document.version + 1,
-            state=self.write(loaded.state),
+            state=self._codec.write(loaded.state, loaded.document.id),
             spoken=loaded.document.spoken + len(loaded.facts),
             heard=loaded.document.heard if loaded.heard is None else loaded.heard,
             outbox=(*loaded.document.outbox, *(write_fact(fact) for fact in loaded.facts)),

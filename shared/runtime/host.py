@@ -138,9 +138,11 @@ class Host:
             *[task.get_name() for task in running.tasks if task.done()],
             *[f"feed {index}" for index, feed in enumerate(running.feeds) if feed.consumer.busy or await feed.lag()],
             *([] if running.service.relay.idle else ["outbox"]),
-            *[f"timers {index}" for index, timers in enumerate(running.service.timers) if not await timers.idle()],
             *[type(worker).__name__ for worker in running.service.workers if not await worker.idle()],
         ]
+        if not waiting:  # asked last and only then, because it costs a query
+            timers = enumerate(running.service.timers)
+            waiting = [f"timers {index}" for index, one in timers if not await one.idle()]
         activity = sum(feed.consumer.handled for feed in running.feeds)
         return Progress(now=self._environment.clock.now(), idle=not waiting, activity=activity, waiting_for=waiting)
 

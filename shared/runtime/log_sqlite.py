@@ -9,7 +9,6 @@ import json
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final
 
 from shared.kernel.refusals import NotNow
@@ -93,10 +92,11 @@ class SqliteLog:
     async def wait_beyond(self, topics: Sequence[str], position: int) -> None:
         """Return once one of the topics holds a message after the position."""
         while self.end_of(topics) <= position:
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(_LOOK_EVERY_S), self._grown:
                     await self._grown.wait_for(lambda: self.end_of(topics) > position)
-            self.look()
+            except TimeoutError:
+                self.look()
 
     def look(self) -> None:
         """Notice what another process wrote into the file, for example a dead letter that was sent again."""

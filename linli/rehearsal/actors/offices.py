@@ -1,7 +1,8 @@
 """The community offices: they enrol volunteers, open canteens, hand in the needs and look after what is stuck."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, TypeVar
 
@@ -15,6 +16,7 @@ from shared.contracts.notices import NoticeFailed, NoticeUnknown
 
 T = TypeVar("T")
 
+_AT_ONCE: Final = 100
 _REVIEW_TAKES: Final = timedelta(minutes=10)
 _CALL_TAKES: Final = timedelta(minutes=15)
 _TRAVEL: Final = {"walk": "walk", "e-bike": "e_bike", "car": "car"}
@@ -29,8 +31,7 @@ class Offices:
 
     def opening(self) -> Iterable[Cue]:
         """Enrol everybody, open the kitchens, then hand in needs minute by minute as they were registered."""
-        for volunteer in self._stage.city.volunteers:
-            yield self._cue(self._start, f"0 {volunteer.number} enrols", self._enrol, volunteer)
+        yield self._cue(self._start, "0 everybody enrols", self._enrol_all, self._stage.city.volunteers)
         for canteen in self._stage.city.canteens:
             yield self._cue(self._start, f"1 {canteen.code} opens", self._open, canteen)
         yield from self._sheets()
@@ -75,6 +76,16 @@ class Offices:
 
         return Cue(at=at, name=name, act=do)
 
+    async def _enrol_all(self, volunteers: Sequence[Volunteer]) -> None:
+        """Enrol many at once; duties one after the other, since boards post people in the order in which they hear."""
+        for start in range(0, len(volunteers), _AT_ONCE):
+            await asyncio.gather(*(self._enrol(one) for one in volunteers[start : start + _AT_ONCE]))
+        ids = {volunteer.number: volunteer_id for volunteer_id, volunteer in self._stage.volunteers.items()}
+        for volunteer in volunteers:
+            volunteer_id = ids.get(volunteer.number)
+            if volunteer.duties and volunteer_id is not None:
+                await self._report_for_duty(volunteer_id, volunteer)
+
     async def _enrol(self, volunteer: Volunteer) -> None:
         body = {
             "number": volunteer.number,
@@ -98,23 +109,22 @@ class Offices:
         }
         answer = await self._stage.doors.call("matcher", "POST", "/volunteers", json=body, key=volunteer.number)
         self._stage.note(f"enrol {volunteer.number}", answer.status, answer.code)
-        if not answer.ok:
-            return
-        volunteer_id = str(answer.body["volunteer"])
-        self._stage.volunteers[volunteer_id] = volunteer
-        if volunteer.duties:
-            windows = [
-                {
-                    "opens": duty.window.opens.isoformat(),
-                    "closes": duty.window.closes.isoformat(),
-                    "standing": duty.kind != "on-call",
-                }
-                for duty in volunteer.duties
-            ]
-            answer = await self._stage.doors.call(
-                "matcher", "PUT", f"/volunteers/{volunteer_id}/duty", json={"windows": windows}
-            )
-            self._stage.note(f"duty of {volunteer.number}", answer.status, answer.code)
+        if answer.ok:
+            self._stage.volunteers[str(answer.body["volunteer"])] = volunteer
+
+    async def _report_for_duty(self, volunteer_id: str, volunteer: Volunteer) -> None:
+        windows = [
+            {
+                "opens": duty.window.opens.isoformat(),
+                "closes": duty.window.closes.isoformat(),
+                "standing": duty.kind != "on-call",
+            }
+            for duty in volunteer.duties
+        ]
+        answer = await self._stage.doors.call(
+            "matcher", "PUT", f"/volunteers/{volunteer_id}/duty", json={"windows": windows}
+        )
+        self._stage.note(f"duty of {volunteer.number}", answer.status, answer.code)
 
     async def _open(self, canteen: Canteen) -> None:
         body = {
