@@ -17,6 +17,7 @@ from shared.contracts.needs import Request
 _LATE: Final = 900  # somebody who said yes may come so much after the window: better late than another stranger
 _ON_BOARD: Final = 1800  # what is in the box already must be brought, however late it is
 _HOT_ON_BOARD: Final = 900
+_HOT_SHARE_ON_BOARD: Final = 0.85  # what is carried may be made to wait for another door only so far
 _HOT_SHARE: Final = 0.75  # of the hot limit is planned; the rest is for lifts, stairs and talk at the doors
 _SET_UP_S: Final = 120  # parking, greeting and signing at a kitchen's or shop's counter
 _HAND_OVER_S: Final = 20
@@ -134,7 +135,8 @@ class JobMaker:
             return None
         if slot.picked_up_at is None:
             return int(request.hot_limit_s * _HOT_SHARE)
-        return max(request.hot_limit_s, self._now - self._day.seconds(slot.picked_up_at) + _HOT_ON_BOARD)
+        carried = int(request.hot_limit_s * _HOT_SHARE_ON_BOARD)
+        return max(carried, self._now - self._day.seconds(slot.picked_up_at) + _HOT_ON_BOARD)
 
     def _only_these(self, need: OpenNeed, index: int, slot: Slot) -> frozenset[str] | None:
         if self._only is not None and self._only[:2] == (need.id, index):

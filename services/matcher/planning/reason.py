@@ -65,15 +65,15 @@ _EN = {
 _ZH = {
     Reason.NO_VOLUNTEERS: "派单板上没有志愿者。请向邻近片区求援或召集志愿者。",
     Reason.PEOPLE: "同一时间人手不够：还差 {amount} 人。",
-    Reason.REFUSED: "只有 {who} 可以，但已拒绝或被排除。请调整需求或当面再问。",
+    Reason.REFUSED: "只有{who}可以，但已拒绝或被排除。请调整需求或当面再问。",
     Reason.BATCH: "食堂这一批已分完：还差 {amount} 份。",
-    Reason.BATCH_READY: "食堂这一批出餐太晚：对 {who} 需要提前 {minutes} 分钟。",
-    Reason.CAPACITY: "装不下：{who} 还需 {amount} 的容量。",
-    Reason.WINDOW: "不在时间窗内：{who} 会差 {minutes} 分钟。",
-    Reason.HOT_LIMIT: "从厨房到家门太久：{who} 会超出 {minutes} 分钟。",
-    Reason.STOPS: "{who} 会比约定多 {amount} 站。",
-    Reason.DUTY: "{who} 需要多值班 {minutes} 分钟。",
-    Reason.SKILL: "没有人具备全部技能：{who} 缺 {names}。",
+    Reason.BATCH_READY: "食堂这一批出餐太晚：对{who}需要提前 {minutes} 分钟。",
+    Reason.CAPACITY: "装不下：{who}还需 {amount} 的容量。",
+    Reason.WINDOW: "不在时间窗内：{who}会差 {minutes} 分钟。",
+    Reason.HOT_LIMIT: "从厨房到家门太久：{who}会超出 {minutes} 分钟。",
+    Reason.STOPS: "{who}会比约定多 {amount} 站。",
+    Reason.DUTY: "{who}需要多值班 {minutes} 分钟。",
+    Reason.SKILL: "没有人具备全部技能：{who}缺 {names}。",
     Reason.NOT_TRIED: "已从计划中取下，尚未重新安排。",
 }
 _TEXTS = {Language.EN: _EN, Language.ZH: _ZH}
@@ -99,6 +99,8 @@ _SEVERAL = {
     Language.ZH: "不止一条规则：需要同时放宽 {rules}。",
 }
 _NOBODY = {Language.EN: "nobody", Language.ZH: "无人"}
+# Residents read these sentences too: they name nobody, also not by an id.
+_SOMEBODY = {Language.EN: "the nearest volunteer", Language.ZH: "最近的一位志愿者"}
 
 
 def reason_in_words(*, reason: Reason, also: tuple[Reason, ...], miss: NearestMiss, language: Language | str) -> str:
@@ -107,9 +109,10 @@ def reason_in_words(*, reason: Reason, also: tuple[Reason, ...], miss: NearestMi
     if also:
         joint = "、" if language is Language.ZH else ", "
         return _SEVERAL[language].format(rules=joint.join(_RULES[language][rule] for rule in (reason, *also)))
-    return _TEXTS[language][reason].format(
-        who=miss.volunteer or _NOBODY[language],
+    said = _TEXTS[language][reason].format(
+        who=(_SOMEBODY if miss.volunteer else _NOBODY)[language],
         amount=miss.amount,
         minutes=-(-miss.amount // 60),
         names=", ".join(miss.names) or _NOBODY[language],
     )
+    return said[:1].upper() + said[1:]

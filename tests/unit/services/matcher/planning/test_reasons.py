@@ -38,8 +38,8 @@ def test_nobody_has_the_skill_and_the_nearest_lacks_what() -> None:
     unplaced = blocked(a_visit(skills=able), a_volunteer(skills=frozenset({"driver"})))
     assert unplaced.reason is Reason.SKILL
     assert unplaced.nearest_miss.names == ("electrician",)
-    assert unplaced.in_words("en") == "Nobody has all skills: wang lacks electrician."
-    assert unplaced.in_words("zh") == "没有人具备全部技能：wang 缺 electrician。"
+    assert unplaced.in_words("en") == "Nobody has all skills: the nearest volunteer lacks electrician."
+    assert unplaced.in_words("zh") == "没有人具备全部技能：最近的一位志愿者缺 electrician。"
 
 
 def test_the_window_is_missed_by_eleven_minutes() -> None:
@@ -47,8 +47,8 @@ def test_the_window_is_missed_by_eleven_minutes() -> None:
     unplaced = blocked(a_visit(place=16, windows=((0, 300),)), a_volunteer())
     assert unplaced.reason is Reason.WINDOW
     assert (unplaced.nearest_miss.volunteer, unplaced.nearest_miss.amount) == ("wang", 660)
-    assert unplaced.in_words("en") == "Outside the time window: wang would miss it by 11 min."
-    assert unplaced.in_words("zh") == "不在时间窗内：wang 会差 11 分钟。"
+    assert unplaced.in_words("en") == "Outside the time window: the nearest volunteer would miss it by 11 min."
+    assert unplaced.in_words("zh") == "不在时间窗内：最近的一位志愿者会差 11 分钟。"
 
 
 def test_duty_is_too_short_by_ten_minutes() -> None:
