@@ -71,6 +71,12 @@ _PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{3,22}[0-9]")
 _EMAIL: Final = re.compile(r"[^@\s<>,;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _PORTIONS: Final = re.compile(r"([0-9]{1,4})\s*份?")
+_LIKE: Final = {
+    "number": ("字母、数字和 - _ /，例如 GH-0042", "letters, digits and - _ /, such as GH-0042"),
+    "phone": ("数字，例如 0832-3921234", "digits, such as 0832-3921234"),
+    "email": ("例如 lin@example.org", "such as lin@example.org"),
+    "language": ("例如 zh 或 en", "such as zh or en"),
+}
 _BETWEEN_DIETS: Final = re.compile(r"[、,，;；/\s]+")
 _MOMENT: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
 
@@ -240,7 +246,8 @@ def _optional(cells: Mapping[str, str], field: str, pattern: re.Pattern[str]) ->
 def _matched(cells: Mapping[str, str], field: str, pattern: re.Pattern[str]) -> str:
     text = cells[field]
     if not pattern.fullmatch(text):
-        raise _cell(field, "does_not_fit", "格式不对。", "It is not written as expected; correct it.")
+        zh, en = _LIKE[field]
+        raise _cell(field, "does_not_fit", f"格式不对，应为：{zh}。", f"It is not written as expected: {en}.")
     return text
 
 

@@ -146,6 +146,19 @@ async def test_a_broken_line_costs_only_itself(
     assert len(await counter.said()) == 1
 
 
+@pytest.mark.parametrize(
+    ("column", "text"), [("编号", "四十二"), ("电话", "打给女儿"), ("邮箱", "没有"), ("语言", "中文")]
+)
+async def test_a_cell_that_is_written_wrongly_is_answered_with_an_example(
+    counter: Counter, column: str, text: str
+) -> None:
+    report = await send(counter, a_sheet(GOOD | {column: text}, headings=(*HEADINGS, "邮箱", "语言")))
+    (row,) = report["rows"]
+    assert row["column"] == column
+    assert "例如" in row["zh"]
+    assert "such as" in row["en"]
+
+
 async def test_only_checking_takes_nothing_and_says_the_same(counter: Counter) -> None:
     sheet = a_sheet(GOOD, GOOD | {"编号": "GH-0043", "服务项目": "登月"})
     checked = await send(counter, sheet, "?dry_run=true")
