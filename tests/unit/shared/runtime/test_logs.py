@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.runtime.logs import JsonFormatter, correlation
+from shared.runtime.logs import JsonFormatter, NotSoOften, correlation
 
 
 @pytest.fixture
@@ -56,3 +56,21 @@ def test_what_is_no_json_is_written_as_text_and_an_exception_with_its_trace(
     (line,) = lines(stream)
     assert "KeyError: '饭'" in line["exception"]
     assert line["thing"] == "<class 'set'>"
+
+
+def a_line(name: str, text: str, at: float) -> logging.LogRecord:
+    record = logging.makeLogRecord({"name": name, "msg": text})
+    record.created = at
+    return record
+
+
+def test_what_kafka_s_client_repeats_is_written_once_in_a_while() -> None:
+    calm = NotSoOften()
+    told = [calm.filter(a_line("aiokafka.conn", "Unable connect", at)) for at in (100.0, 100.1, 109.9, 110.0)]
+    assert told == [True, False, False, True]
+    assert calm.filter(a_line("aiokafka.conn", "Unable to update metadata", 110.0))
+
+
+def test_our_own_lines_are_all_written() -> None:
+    calm = NotSoOften()
+    assert all(calm.filter(a_line("shared.runtime.relay", "runtime.relay_delayed", at)) for at in (1.0, 1.1))
