@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local import probes
 from deploy.local.jars import MissingTool
-from deploy.local.line_up import Ports, line_up
+from deploy.local.line_up import SERVICES, Ports, line_up
 from deploy.local.processes import NotReady, Process
 from deploy.local.servers import HOME
 
@@ -16,14 +17,18 @@ Waves = Sequence[Sequence[Process]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, do it, and return the exit code."""
     asked = _parser().parse_args(arguments)
-    waves = line_up(asked.home, Ports(kafka=asked.kafka_port, mongo=asked.mongo_port, http=asked.http_port))
+    ports = Ports(kafka=asked.kafka_port, mongo=asked.mongo_port, http=asked.http_port)
+    waves = line_up(asked.home, ports)
     known = [process.name for wave in waves for process in wave]
     unknown = [name for name in asked.names if name not in known]
     if unknown:
         _complain(f"Nobody here is called {', '.join(unknown)}. Known names: {', '.join(known)}.")
         return 2
     chosen = [[process for process in wave if process.name in (asked.names or known)] for wave in waves]
-    return {"up": up, "down": down, "status": status}[asked.command](chosen)
+    code = {"up": up, "down": down, "status": status}[asked.command](chosen)
+    if asked.command == "up" and code == 0 and not asked.names:
+        _say_what_next(ports)
+    return code
 
 
 def up(waves: Waves) -> int:
@@ -74,6 +79,16 @@ def _say(process: Process, word: str) -> None:
     pid = f"pid {process.pid}" if process.is_running else ""
     sys.stdout.write(f"{process.name:<10}{word:<18}{pid:<14}{process.log}\n")
     sys.stdout.flush()
+
+
+def _say_what_next(ports: Ports) -> None:
+    doors = {service: f"http://{probes.HOST}:{port}" for service, port in ports.of_services().items()}
+    sys.stdout.write(
+        f"\nPages           {doors['console']}/\n"
+        f"API             /docs of {', '.join(doors[service] for service in SERVICES)}\n"
+        f"Hand in needs   linli import SHEET.csv --area AREA --url {doors['intake']}\n"
+        "Stop            python -m deploy.local down\n"
+    )
 
 
 def _complain(text: str) -> None:

@@ -1,5 +1,6 @@
 """Who runs when Linli runs distributed on one computer. To run one more process, add it here."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from deploy.local.processes import Process
 from deploy.local.servers import LocalKafka, LocalMongo
 
 SERVICES = ("intake", "matcher", "notifier", "console")
+
+# Without a city's register no need is taken; here as in one process it is Longchang's unless LINLI_CITY names another.
+_LONGCHANG = Path(__file__).resolve().parents[2] / "linli" / "rehearsal" / "data" / "longchang.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +44,13 @@ def line_up(home: Path, ports: Ports, settings: Mapping[str, str] | None = None)
         "LINLI_MONGO": mongo.url,
         "LINLI_HOST": probes.HOST,
     } | {f"LINLI_{name.upper()}_URL": f"http://{probes.HOST}:{port}" for name, port in ports.of_services().items()}
+    city = os.environ.get("LINLI_CITY", str(_LONGCHANG))
     services = tuple(
         Process(
             name=name,
             folder=home,
             command=(sys.executable, "-m", f"services.{name}"),
-            environment={**(settings or {}), **addresses, "LINLI_PORT": str(port)},
+            environment={"LINLI_CITY": city, **(settings or {}), **addresses, "LINLI_PORT": str(port)},
             answers=partial(probes.is_ready, port),
         )
         for name, port in ports.of_services().items()

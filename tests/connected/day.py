@@ -5,14 +5,12 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import as_file
 from pathlib import Path
 from unittest.mock import patch
 
 from deploy.local.line_up import Ports, line_up
 from deploy.local.probes import HOST, free_port
 from deploy.local.processes import Process
-from linli.one_process import LONGCHANG
 from linli.rehearsal.doors import SERVICES
 from linli.rehearsal.production import starts
 from linli.rehearsal.scenario.city import City
@@ -48,16 +46,14 @@ class Town:
 def distributed(city: City, home: Path) -> Iterator[Town]:
     """Start a town whose clocks stand at the beginning of the day; stop it whatever happened."""
     ports = Ports(kafka=free_port(), mongo=free_port(), http=_free_row(len(SERVICES)))
-    with as_file(LONGCHANG) as longchang:
-        settings = {"LINLI_SIMULATED_FROM": starts(city).isoformat(), "LINLI_CITY": str(longchang)}
-        servers, services = line_up(home, ports, settings)
-        try:
-            for wave in (servers, services):
-                start_or_skip(*wave)
-            yield Town(processes={one.name: one for one in (*servers, *services)}, ports=ports)
-        finally:
-            for process in (*services, *reversed(servers)):
-                process.stop()
+    servers, services = line_up(home, ports, {"LINLI_SIMULATED_FROM": starts(city).isoformat()})
+    try:
+        for wave in (servers, services):
+            start_or_skip(*wave)
+        yield Town(processes={one.name: one for one in (*servers, *services)}, ports=ports)
+    finally:
+        for process in (*services, *reversed(servers)):
+            process.stop()
 
 
 def _free_row(length: int) -> int:

@@ -66,12 +66,14 @@ def test_an_unknown_name_is_answered_with_the_known_ones(capsys: pytest.CaptureF
     assert "kafka, mongo, intake, matcher, notifier, console" in capsys.readouterr().err
 
 
-def test_services_know_where_everybody_is(tmp_path: Path) -> None:
+def test_services_know_where_everybody_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_CITY", "neijiang.toml")
     ports = Ports(kafka=19092, mongo=27018, http=9001)
     _, services = line_up(tmp_path, ports)
     matcher = services[1]
     assert matcher._command[1:] == ("-m", "services.matcher")
     assert matcher._environment == {
+        "LINLI_CITY": "neijiang.toml",
         "LINLI_MODE": "distributed",
         "LINLI_KAFKA": "127.0.0.1:19092",
         "LINLI_MONGO": "mongodb://127.0.0.1:27018",

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from deploy.local.line_up import SERVICES, Ports, line_up
+from services.intake.settings import IntakeSettings
+from shared.catalogue.city import load_city
 from shared.runtime.settings import RuntimeSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,7 +88,8 @@ def test_the_local_overlay_speaks_of_all_services() -> None:
 
 
 def test_every_variable_is_a_field_of_the_settings(compose: Any, tmp_path: Path) -> None:
-    fields = {f"LINLI_{name.upper()}" for name in RuntimeSettings.model_fields}
+    settings = (*RuntimeSettings.model_fields, *IntakeSettings.model_fields)
+    fields = {f"LINLI_{name.upper()}" for name in settings} | {"LINLI_CITY_FILE"}  # the last is compose's own
     assert set(_variables(compose, tmp_path)) <= fields
 
 
@@ -97,6 +100,15 @@ def _variables(compose: Any, tmp_path: Path) -> Iterator[str]:
         yield from process._environment
     for file in [ROOT / "deploy" / "Dockerfile", *(ROOT / "k8s").rglob("kustomization.yaml")]:
         yield from re.findall(r"\b(LINLI_[A-Z_]+)=", file.read_text())
+
+
+def test_every_way_to_run_names_a_city_that_can_be_read(compose: Any, tmp_path: Path) -> None:
+    (volume,) = compose["services"]["intake"]["volumes"]
+    source, target, _ = re.fullmatch(r"\$\{LINLI_CITY_FILE:-(.+)\}:(.+):(ro)", volume).groups()  # type: ignore[union-attr]
+    assert compose["services"]["intake"]["environment"]["LINLI_CITY"] == target
+    assert load_city(ROOT / "deploy" / source).areas
+    for process in line_up(tmp_path, Ports())[-1]:
+        assert load_city(Path(process._environment["LINLI_CITY"])).areas
 
 
 @pytest.mark.parametrize("service", SERVICES)
