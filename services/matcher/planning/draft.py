@@ -15,8 +15,9 @@ from services.matcher.planning.cost import (
 from services.matcher.planning.params import Params
 from services.matcher.planning.placement import Placement, Trial, Ways, place_in, ways_of
 from services.matcher.planning.plan import Plan, Route, Unplaced
-from services.matcher.planning.problem import Job, Problem, Volunteer, Window
+from services.matcher.planning.problem import Job, Problem, Volunteer
 from services.matcher.planning.reason import Reason
+from services.matcher.planning.require import Window
 from services.matcher.planning.schedule import FAR, Task, outset_of, tasks_of, timed
 from services.matcher.planning.step import Action, Step
 from services.matcher.planning.tour import Tour, idle_tour, tour_of

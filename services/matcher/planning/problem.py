@@ -19,7 +19,6 @@ Rules that every engine obeys, stated once:
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -27,10 +26,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from services.matcher.planning.require import (
+    Window,
+    require,
+    require_distinct,
+    require_loads,
+    require_not_negative,
+    require_windows,
+)
 from services.matcher.planning.step import Action, Step
 
 Matrix = npt.NDArray[np.int32]
-Window = tuple[int, int]
 Mode = Literal["visit", "delivery", "shift"]
 
 DAY_S = 86_400
@@ -58,8 +64,8 @@ class Pickup:
     setup_s: int = 0
 
     def __post_init__(self) -> None:
-        _require_windows("Pickup.windows", self.windows)
-        _require_not_negative("Pickup", place=self.place, service_s=self.service_s, setup_s=self.setup_s)
+        require_windows("Pickup.windows", self.windows)
+        require_not_negative("Pickup", place=self.place, service_s=self.service_s, setup_s=self.setup_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +119,15 @@ class Job:
 
     def __post_init__(self) -> None:
         name = f"Job {self.id!r}"
-        _require_windows(f"{name}.windows", self.windows)
-        _require_not_negative(name, place=self.place, service_s=self.service_s, priority=self.priority)
-        _require_loads(f"{name}.load", self.load)
+        require_windows(f"{name}.windows", self.windows)
+        require_not_negative(name, place=self.place, service_s=self.service_s, priority=self.priority)
+        require_loads(f"{name}.load", self.load)
         self._require_mode_fits(name)
-        _require(
+        require(
             self.max_ride_s is None or self.max_ride_s >= 0,
             f"{name}.max_ride_s is {self.max_ride_s}: a hot limit cannot be negative.",
         )
-        _require(
+        require(
             self.together is None or (len(self.windows) == 1 and self.windows[0][0] == self.windows[0][1]),
             f"{name}.windows must be one fixed moment (open == close) because it is done together with "
             f"others; got {self.windows}.",
@@ -130,12 +136,12 @@ class Job:
     def _require_mode_fits(self, name: str) -> None:
         """Only deliveries have something to pick up, carry and keep hot."""
         if self.mode == "delivery":
-            _require(self.pickup is not None, f"{name}.pickup is missing: a delivery is taken on board somewhere.")
+            require(self.pickup is not None, f"{name}.pickup is missing: a delivery is taken on board somewhere.")
             return
-        _require(self.pickup is None, f"{name}.pickup is given, but its mode is {self.mode!r}, not 'delivery'.")
-        _require(not any(self.load), f"{name}.load is {self.load}, but only a delivery carries a load.")
-        _require(self.batch is None, f"{name}.batch is given, but only a delivery comes from a batch.")
-        _require(self.max_ride_s is None, f"{name}.max_ride_s is given, but only a delivery has a hot limit.")
+        require(self.pickup is None, f"{name}.pickup is given, but its mode is {self.mode!r}, not 'delivery'.")
+        require(not any(self.load), f"{name}.load is {self.load}, but only a delivery carries a load.")
+        require(self.batch is None, f"{name}.batch is given, but only a delivery comes from a batch.")
+        require(self.max_ride_s is None, f"{name}.max_ride_s is given, but only a delivery has a hot limit.")
 
     @property
     def action(self) -> Action:
@@ -163,7 +169,7 @@ class Batch:
     count: int
 
     def __post_init__(self) -> None:
-        _require_not_negative(f"Batch {self.id!r}", place=self.place, ready=self.ready, count=self.count)
+        require_not_negative(f"Batch {self.id!r}", place=self.place, ready=self.ready, count=self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +208,9 @@ class Volunteer:
 
     def __post_init__(self) -> None:
         name = f"Volunteer {self.id!r}"
-        _require_windows(f"{name}.duty", self.duty)
-        _require_loads(f"{name}.capacity", self.capacity)
-        _require_not_negative(
+        require_windows(f"{name}.duty", self.duty)
+        require_loads(f"{name}.capacity", self.capacity)
+        require_not_negative(
             name,
             start_place=self.start_place,
             end_place=self.end_place or 0,
@@ -236,13 +242,13 @@ class Frozen:
 
     def __post_init__(self) -> None:
         name = f"Frozen of {self.volunteer!r}"
-        _require_not_negative(name, free_at=self.free_at, place=self.place)
-        _require(all(step.frozen for step in self.steps), f"{name}.steps must all be marked frozen.")
-        _require(
+        require_not_negative(name, free_at=self.free_at, place=self.place)
+        require(all(step.frozen for step in self.steps), f"{name}.steps must all be marked frozen.")
+        require(
             all(a.departure <= b.arrival for a, b in pairwise(self.steps)),
             f"{name}.steps are not in the order of their times.",
         )
-        _require(
+        require(
             not self.steps or self.steps[-1].departure <= self.free_at,
             f"{name}.free_at is {self.free_at}, before the last frozen step ends.",
         )
@@ -272,17 +278,17 @@ class Travel:
     metres: Matrix
 
     def __post_init__(self) -> None:
-        _require(len(self.seconds) > 0, "Travel.seconds needs a matrix for at least one travel mode.")
+        require(len(self.seconds) > 0, "Travel.seconds needs a matrix for at least one travel mode.")
         size = len(self.metres)
         named = [(f"Travel.seconds[{mode}]", matrix) for mode, matrix in enumerate(self.seconds)]
         for name, matrix in [*named, ("Travel.metres", self.metres)]:
-            _require(matrix.shape == (size, size), f"{name} is {matrix.shape}; it must be square, {size} x {size}.")
-            _require(np.issubdtype(matrix.dtype, np.integer), f"{name} must hold whole numbers.")
-            _require(
+            require(matrix.shape == (size, size), f"{name} is {matrix.shape}; it must be square, {size} x {size}.")
+            require(np.issubdtype(matrix.dtype, np.integer), f"{name} must hold whole numbers.")
+            require(
                 size == 0 or int(matrix.min()) >= 0,
                 f"{name} has a hole: every entry must be known, 0 or more.",
             )
-            _require(not matrix.diagonal().any(), f"{name} must have a zero diagonal.")
+            require(not matrix.diagonal().any(), f"{name} must have a zero diagonal.")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Travel):
@@ -327,11 +333,11 @@ class Problem:
     frozen_of: dict[str, Frozen] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _require_not_negative("Problem", now=self.now)
-        _require_distinct("Problem.jobs", (job.id for job in self.jobs))
-        _require_distinct("Problem.volunteers", (volunteer.id for volunteer in self.volunteers))
-        _require_distinct("Problem.batches", (batch.id for batch in self.batches))
-        _require_distinct("Problem.frozen", (frozen.volunteer for frozen in self.frozen))
+        require_not_negative("Problem", now=self.now)
+        require_distinct("Problem.jobs", (job.id for job in self.jobs))
+        require_distinct("Problem.volunteers", (volunteer.id for volunteer in self.volunteers))
+        require_distinct("Problem.batches", (batch.id for batch in self.batches))
+        require_distinct("Problem.frozen", (frozen.volunteer for frozen in self.frozen))
         object.__setattr__(self, "job_of", {job.id: job for job in self.jobs})
         object.__setattr__(self, "volunteer_of", {one.id: one for one in self.volunteers})
         object.__setattr__(self, "batch_of", {batch.id: batch for batch in self.batches})
@@ -350,12 +356,12 @@ class Problem:
         used += [(f"Volunteer {one.id!r}.end_place", one.end_place or 0) for one in self.volunteers]
         used += [(f"Frozen of {frozen.volunteer!r}.place", frozen.place) for frozen in self.frozen]
         for name, place in used:
-            _require(
+            require(
                 place < self.travel.places,
                 f"{name} is {place}, but there are only {self.travel.places} places.",
             )
         for one in self.volunteers:
-            _require(
+            require(
                 one.travel_mode < len(self.travel.seconds),
                 f"Volunteer {one.id!r}.travel_mode is {one.travel_mode}, but there are only "
                 f"{len(self.travel.seconds)} travel matrices.",
@@ -363,7 +369,7 @@ class Problem:
 
     def _require_one_set_of_loads(self) -> None:
         sizes = {len(job.load) for job in self.jobs} | {len(one.capacity) for one in self.volunteers}
-        _require(
+        require(
             len(sizes) <= 1,
             f"Job.load and Volunteer.capacity must have the same dimensions; got {sorted(sizes)}.",
         )
@@ -372,8 +378,8 @@ class Problem:
         for job in self.jobs:
             if job.batch is None or job.pickup is None:
                 continue
-            _require(job.batch in self.batch_of, f"Job {job.id!r}.batch is {job.batch!r}, which is no batch here.")
-            _require(
+            require(job.batch in self.batch_of, f"Job {job.id!r}.batch is {job.batch!r}, which is no batch here.")
+            require(
                 self.batch_of[job.batch].place == job.pickup.place,
                 f"Job {job.id!r}.pickup.place is not the place of its batch {job.batch!r}.",
             )
@@ -382,7 +388,7 @@ class Problem:
         moments: dict[str, tuple[Window, ...]] = {}
         for job in self.jobs:
             if job.together is not None:
-                _require(
+                require(
                     moments.setdefault(job.together, job.windows) == job.windows,
                     f"Job {job.id!r}.windows differ from the others of group {job.together!r}.",
                 )
@@ -391,25 +397,25 @@ class Problem:
         doings: Counter[tuple[str, Action]] = Counter()
         for frozen in self.frozen:
             name = f"Frozen of {frozen.volunteer!r}"
-            _require(frozen.volunteer in self.volunteer_of, f"{name}: nobody of that id is on this board.")
+            require(frozen.volunteer in self.volunteer_of, f"{name}: nobody of that id is on this board.")
             picked: set[str] = set()
             for step in frozen.steps:
-                _require(step.job in self.job_of, f"{name}.steps: job {step.job!r} is not among Problem.jobs.")
+                require(step.job in self.job_of, f"{name}.steps: job {step.job!r} is not among Problem.jobs.")
                 self._require_step_suits_job(name, step, picked)
                 doings[step.job, step.action] += 1
         twice = [job for (job, _), times in doings.items() if times > 1]
-        _require(not twice, f"Problem.frozen does these jobs twice: {twice}.")
+        require(not twice, f"Problem.frozen does these jobs twice: {twice}.")
 
     def _require_step_suits_job(self, name: str, step: Step, picked: set[str]) -> None:
         job = self.job_of[step.job]
         if step.action is Action.PICKUP and job.mode == "delivery":
             picked.add(job.id)
             return
-        _require(
+        require(
             step.action is job.action,
             f"{name}.steps: {step.action.value!r} does not suit job {job.id!r}, a {job.mode}.",
         )
-        _require(
+        require(
             job.mode != "delivery" or job.id in picked,
             f"{name}.steps: {job.id!r} is dropped off before it is picked up; give its pickup step too.",
         )
@@ -428,32 +434,3 @@ class Problem:
     def finished(self) -> frozenset[str]:
         """The jobs whose last step is frozen: there is nothing left to plan for them."""
         return frozenset(step.job for frozen in self.frozen for step in frozen.steps if step.action.finishes)
-
-
-def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not holds:
-        raise ValueError(message)
-
-
-def _require_not_negative(owner: str, **numbers: int) -> None:
-    for name, number in numbers.items():
-        _require(number >= 0, f"{owner}.{name} is {number}; it cannot be negative.")
-
-
-def _require_loads(name: str, loads: tuple[int, ...]) -> None:
-    _require(all(load >= 0 for load in loads), f"{name} is {loads}; a load cannot be negative.")
-
-
-def _require_windows(name: str, windows: tuple[Window, ...]) -> None:
-    _require(len(windows) > 0, f"{name} is empty; give at least one window.")
-    for opens, closes in windows:
-        _require(opens <= closes, f"{name} closes at {closes}, before it opens at {opens}.")
-    _require(
-        all(a[1] < b[0] for a, b in pairwise(windows)),
-        f"{name} must be ascending and must not touch: {windows}.",
-    )
-
-
-def _require_distinct(name: str, ids: Iterable[Hashable]) -> None:
-    twice = [one for one, times in Counter(ids).items() if times > 1]
-    _require(not twice, f"{name} has these ids more than once: {twice}.")

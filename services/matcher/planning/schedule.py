@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.matcher.planning.problem import Job, Matrix, Problem, Volunteer, Window
+from services.matcher.planning.problem import Job, Matrix, Problem, Volunteer
+from services.matcher.planning.require import Window
 from services.matcher.planning.step import Action, Step
 
 FAR = 1 << 30  # later than any moment of any day, in seconds

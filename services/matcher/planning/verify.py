@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.matcher.planning.plan import Plan, Route
-from services.matcher.planning.problem import Frozen, Job, Problem, Volunteer, Window
+from services.matcher.planning.problem import Frozen, Job, Problem, Volunteer
+from services.matcher.planning.require import Window
 from services.matcher.planning.step import Action, Step
 
 
