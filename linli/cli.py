@@ -30,6 +30,7 @@ Seed = Annotated[int, typer.Option(help="Another seed is another day; the same s
 Port = Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)]
 NoServe = Annotated[bool, typer.Option("--no-serve", help="End after the day instead of leaving the page open.")]
 Keep = Annotated[Path | None, typer.Option(help="Keep the day's database in this folder (default: thrown away).")]
+Figures = Annotated[Path | None, typer.Option("--json", help="Also write what was measured to this file.")]
 Url = Annotated[str, typer.Option(help="Where Linli answers, as printed by `linli up`.")]
 
 
@@ -76,19 +77,22 @@ def city(
     port: Port = 8080,
     serve_page: Annotated[bool, typer.Option("--serve", help="Leave the page open after the day.")] = False,
     keep: Keep = None,
+    figures_to: Figures = None,
 ) -> None:
     """Play the day of all 13 areas, 164 communities and 6,000 volunteers."""
-    _rehearse(None, seed=seed, port=port if serve_page else None, keep=keep)
+    _rehearse(None, seed=seed, port=port if serve_page else None, keep=keep, figures_to=figures_to)
 
 
-def _rehearse(areas: list[str] | None, *, seed: int, port: int | None, keep: Path | None) -> None:
+def _rehearse(
+    areas: list[str] | None, *, seed: int, port: int | None, keep: Path | None, figures_to: Path | None = None
+) -> None:
     from linli.performance import PortTakenError, Stagecraft, perform
     from linli.rehearsal.doors import CityAwayError
     from linli.rehearsal.production import generate
     from shared.runtime.logs import log_as_json
 
     log_as_json("rehearsal", "ERROR")
-    craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port)
+    craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port, figures_to=figures_to)
     try:
         kept = asyncio.run(perform(generate(seed, areas), craft, out))
     except (LookupError, PortTakenError, CityAwayError) as error:

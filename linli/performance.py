@@ -1,6 +1,7 @@
 """Plays a rehearsal in this process for somebody who watches: progress bar, report, and the page left open."""
 
 import asyncio
+import json
 import resource
 import socket
 import time
@@ -38,6 +39,7 @@ class Stagecraft:
     data_dir: Path | None  # kept there; a temporary folder if None
     host: str
     port: int | None  # no page if None
+    figures_to: Path | None = None  # a file for what was measured, for benchmarks
 
 
 async def perform(city: City, craft: Stagecraft, out: Console) -> bool:
@@ -54,8 +56,17 @@ async def perform(city: City, craft: Stagecraft, out: Console) -> bool:
         async with open_one_process(watch_log=watched, **settings) as one, _running(one, craft) as page:
             began = time.monotonic()
             played = await _play_watched(city, one, out)
-            seconds = time.monotonic() - began
-            kept = print_report(played, out, waits=watches[0].waits(), seconds=seconds, peak_mib=_peak_mib())
+            seconds, waits, peak_mib = time.monotonic() - began, watches[0].waits(), _peak_mib()
+            kept = print_report(played, out, waits=waits, seconds=seconds, peak_mib=peak_mib)
+            if craft.figures_to is not None:
+                figures = {
+                    "seconds": seconds,
+                    "facts": played.facts,
+                    "peak_mib": peak_mib,
+                    "first_offer_ms": {"needs": waits.count, "median": waits.median_ms, "p99": waits.p99_ms},
+                    "guarantees_kept": kept,
+                }
+                craft.figures_to.write_text(json.dumps(figures) + "\n")
             if page is not None and craft.port is not None:
                 out.print(
                     f"\nThe day is open at [bold]http://{craft.host}:{craft.port}/[/bold] until you press Ctrl-C."
