@@ -13,6 +13,8 @@ ANYTIME = FAR  # seconds: a hot limit that never bites, a price that nobody pays
 # What a node does to the load. A DROP has its pickup on the same tour; CARRIED was taken on board at the outset
 # because the tour takes it along; ON_BOARD is on board whether the tour delivers it or not.
 VISIT, PICKUP, DROP, CARRIED, ON_BOARD = range(5)
+OUT, INTO = range(2)
+CAPACITY, OUTSET = range(2)
 
 NODE = np.dtype(
     [
@@ -23,6 +25,8 @@ NODE = np.dtype(
         ("job", np.int32),
         ("mate", np.int32),  # the drop-off of a pickup and the other way round; NOBODY: none
         ("kind", np.int32),
+        ("position", np.int32),  # changes: where on its tour
+        ("spot", np.int32),  # changes: where on the sequence on trial
     ],
     align=True,
 )
@@ -35,6 +39,8 @@ JOB = np.dtype(
         ("group", np.int32),  # jobs of one group are done by different people; NOBODY: no group
         ("batch", np.int32),  # NOBODY: takes no portion
         ("counts", np.int32),  # 1 if the limit of stops holds for it, 0 for what is on board
+        ("hopeless", np.int32),  # 1 if nobody may do it: it is never tried
+        ("tour", np.int32),  # changes: whose tour it is on; NOBODY: absent
         ("penalty", np.int64),  # seconds-equivalent for leaving the whole group out; of a lead
     ],
     align=True,
@@ -64,34 +70,34 @@ class Board(NamedTuple):
     ----------
     nodes, jobs, people
         NODE [N], JOB [J], PERSON [K].
-    out, into
-        int32 [modes, P + 1, P + 1], seconds: out[m, a, b] and into[m, b, a] are the way from a to b. Both are kept
-        because rows are read much faster than columns.
+    ways
+        int32 [2, modes, P + 1, P + 1], seconds: [OUT, m, a, b] and [INTO, m, b, a] are the way from a to b. Both are
+        kept because rows are read much faster than columns.
     windows
         int32 [D, N, W, 2], moments: allowed starts, ascending; (FAR, -FAR) where there are fewer.
     charge
         int32 [J, K], seconds-equivalent for who does what; -1: may not.
-    loads, capacity, outset_load
-        int32 [N, L], [K, L], [K, L], in the board's load dimensions.
+    loads
+        int32 [N, L], in the board's load dimensions.
+    limits
+        int32 [2, K, L]: capacity, and what is on board at the outset.
     portions
         int64 [batches]: how many may still be taken.
     near, seeds
         int32 [N, A], [S]: the nearest nodes of each node, itself first; the nodes around which tours are ruined.
     orders, odds
-        float64 [O, J], [O + 1]: sorting keys of the recreate step, ascending, and the cumulated odds of each; the
+        float64 [R, J], [R + 1]: sorting keys of the recreate step, ascending, and the cumulated odds of each; the
         last are the odds of a random order.
     """
 
     nodes: Array
     jobs: Array
     people: Array
-    out: Array
-    into: Array
+    ways: Array
     windows: Array
     charge: Array
     loads: Array
-    capacity: Array
-    outset_load: Array
+    limits: Array
     portions: Array
     near: Array
     seeds: Array

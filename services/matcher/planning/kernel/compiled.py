@@ -1,18 +1,155 @@
 """The one door to the compiler, so that every kernel is compiled, cached and typed in the same way."""
 
-from collections.abc import Callable
+import hashlib
+import os
+from collections.abc import Callable, Hashable
+from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numpy as np
 import numpy.typing as npt
-from numba import njit  # type: ignore[import-untyped, unused-ignore]
+from llvmlite import ir  # type: ignore[import-untyped, unused-ignore]
+from numba import config, from_dtype, njit, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
 
 Array = npt.NDArray[Any]
+ONE = -1
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+config.LOOP_VECTORIZE = 0  # type: ignore[attr-defined]  # tours are short: unrolled loops took a fifth longer, and longer to compile
+
+
+def _machine_code_home() -> Path:
+    """Where machine code is kept: one folder for each state of the sources.
+
+    numba looks only at the file of a function, not at those it calls, and would go on using what was compiled before
+    a change in another file of this folder.
+    """
+    here = Path(__file__).parent
+    state = hashlib.sha256()
+    for source in sorted(here.glob("*.py")):
+        state.update(source.read_bytes())
+    beside = here / "__pycache__"
+    writable = os.access(beside if beside.exists() else here, os.W_OK)
+    return (beside if writable else Path.home() / ".cache" / "linli") / f"kernel-{state.hexdigest()[:16]}"
+
+
+HOME = str(_machine_code_home())
+
+
+_waiting: dict[Any, None] = {}  # an ordered set of functions that nobody has needed yet
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function of arrays and numbers on its first call; keep the machine code on disk.
+    """Compile a function that only other compiled functions call; keep the machine code on disk.
+
+    If its arguments are numbers, there is one version of it, whatever width they have where it is called: numba would
+    make one for each mixture of widths, which doubled the time that compiling takes.
+    """
+    dispatcher = _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    if _signature(function) is not None:
+        _waiting[dispatcher] = None
+    return cast("Function", dispatcher)
+
+
+def entry(function: Function) -> Function:
+    """Compile a function that Python calls, and all that wait, on its first call.
 
     The interpreter's lock is released while it runs: a thread that solves does not stop the others.
     """
-    return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+    dispatcher = _cached(function, nogil=True, no_cfunc_wrapper=True)
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        while _waiting:
+            _compile(next(iter(_waiting)))
+        return dispatcher(*arguments)
+
+    return cast("Function", call)
+
+
+def _cached(function: Callable[..., Any], **options: bool) -> Any:
+    others, config.CACHE_DIR = config.CACHE_DIR, config.CACHE_DIR or HOME  # type: ignore[attr-defined]
+    try:
+        return njit(cache=True, error_model="numpy", **options)(function)  # type: ignore[call-overload]
+    finally:
+        config.CACHE_DIR = others  # type: ignore[attr-defined]
+
+
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
+    """Return the types of the arguments, or None if some are not numbers."""
+    widths = {int: types.int64, float: types.float64, bool: types.boolean}
+    kinds = [kind for name, kind in function.__annotations__.items() if name != "return"]
+    return tuple(widths[kind] for kind in kinds) if all(kind in widths for kind in kinds) else None
+
+
+def _compile(dispatcher: Any) -> None:
+    """Compile one function, after those that it calls."""
+    _waiting.pop(dispatcher)
+    function = dispatcher.py_func
+    for name in function.__code__.co_names:
+        called = function.__globals__.get(name)
+        if isinstance(called, Hashable) and called in _waiting:
+            _compile(called)
+    dispatcher.compile(_signature(function))
+    dispatcher.disable_compile()
+
+
+Size = int | tuple[int, int]  # of one dimension: a slot of the row, or a slot and by how much it is multiplied
+
+
+def view(slot: int, dtype: Any, *sizes: Size) -> Callable[[int], Array]:
+    """Make a function that finds an array through a row of numbers.
+
+    Parameters
+    ----------
+    slot
+        Where in the row the address of the first item stands.
+    dtype
+        Of the items.
+    sizes
+        Of each dimension; ONE in place of a slot stands for 1.
+
+    Returns
+    -------
+    Callable
+        From the address of the row to the array, for compiled functions only. It costs a few loads, counts no
+        references and keeps nothing alive.
+    """
+    kind = types.Array(from_dtype(np.dtype(dtype)), len(sizes), "C")
+
+    def typed(typing_context: Any, row: Any) -> Any:
+        del typing_context
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            del signature
+            word = ir.IntType(64)
+            numbers = builder.inttoptr(arguments[0], word.as_pointer())
+
+            def number(place: int) -> Any:
+                return builder.load(builder.gep(numbers, [word(place)]))
+
+            array = make_array(kind)(context, builder)  # type: ignore[no-untyped-call]
+            itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+            shape = [_sized(builder, word, number, size) for size in sizes]
+            strides: list[Any] = []
+            stride = word(itemsize)
+            for length in reversed(shape):
+                strides.insert(0, stride)
+                stride = builder.mul(stride, length)
+            data = builder.inttoptr(number(slot), array.data.type)
+            populate_array(  # type: ignore[no-untyped-call]
+                array, data=data, shape=shape, strides=strides, itemsize=word(itemsize), meminfo=None
+            )
+            return array._getvalue()  # noqa: SLF001 - the only way to hand a structure on
+
+        return kind(row), generate
+
+    return cast("Callable[[int], Array]", intrinsic(typed))
+
+
+def _sized(builder: Any, word: Any, number: Callable[[int], Any], size: Size) -> Any:
+    slot, times = size if isinstance(size, tuple) else (size, 1)
+    return word(times) if slot == ONE else builder.mul(number(slot), word(times))

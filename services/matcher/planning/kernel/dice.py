@@ -10,7 +10,7 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 S11, S27, S30, S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 
-def dice_of(seed: int) -> Array:
+def seed_of(seed: int) -> Array:
     """Make dice for a seed; different seeds give unrelated rolls."""
     return np.array([(seed * 0xD1342543DE82EF95 + 0x2545F4914F6CDD1D) % 2**64], dtype=np.uint64)
 

@@ -1,186 +1,255 @@
 """Change tours so that an iteration can be taken back: remember, take off, close ranks, put on, restore."""
 
-from services.matcher.planning.kernel.board import NOBODY, Board
-from services.matcher.planning.kernel.compiled import Array, compiled
-from services.matcher.planning.kernel.memory import Memory
-from services.matcher.planning.kernel.timing import retime
+from services.matcher.planning.kernel.board import ANYTIME, CARRIED, NOBODY, PICKUP
+from services.matcher.planning.kernel.compiled import Array, compiled, entry
+from services.matcher.planning.kernel.desk import (
+    best_of,
+    carried_of,
+    charge_of,
+    jobs_of,
+    lists_of,
+    loads_of,
+    nodes_of,
+    now_of,
+    people_of,
+    portions_of,
+    queues_of,
+    stops_of,
+    tours_of,
+)
+from services.matcher.planning.kernel.memory import AFTER, MOST
+from services.matcher.planning.kernel.timing import clear, link, retime
 
 
 @compiled
-def begin(memory: Memory) -> None:
-    """Start an iteration: nothing is touched yet."""
-    memory.now[0].touched = 0
-    for batch in range(len(memory.portions)):
-        memory.old_portions[batch] = memory.portions[batch]
+def begin(desk: int) -> None:
+    """Start an iteration: nothing is touched, nobody waits."""
+    now, portions = now_of(desk), portions_of(desk)
+    now[0].touched, now[0].pool, now[0].tried = 0, 0, 0
+    for batch in range(portions.shape[1]):
+        portions[1, batch] = portions[0, batch]
 
 
 @compiled
-def remember(memory: Memory, tour: int) -> None:
+def remember(desk: int, tour: int) -> None:
     """Keep a tour as it is, once per iteration, before it is changed."""
-    if memory.stamp[tour] != NOBODY:
+    lists, now = lists_of(desk), now_of(desk)
+    if lists[tour].stamp != NOBODY:
         return
-    place = memory.now[0].touched
-    memory.now[0].touched += 1
-    memory.stamp[tour], memory.touched[place] = place, tour
-    _copy(
-        memory.stops, memory.carried, memory.peak, memory.old_stops, memory.old_carried, memory.old_peak,
-        tour, place, memory.tours[tour].length,
-    )  # fmt: skip
-    memory.old_tours[place] = memory.tours[tour]
+    place = now[0].touched
+    now[0].touched += 1
+    lists[tour].stamp, lists[place].touched = place, tour
+    _copy(desk, tour, len(lists) + place)
 
 
 @compiled
-def _copy(
-    stops: Array,
-    carried: Array,
-    peak: Array,
-    to_stops: Array,
-    to_carried: Array,
-    to_peak: Array,
-    source: int,
-    target: int,
-    length: int,
-) -> None:
+def _copy(desk: int, source: int, target: int) -> None:
+    stops, tours, carried = stops_of(desk), tours_of(desk), carried_of(desk)
+    tours[target] = tours[source]
+    length = tours[source].length
     for at in range(length + 2):
-        to_stops[target, at] = stops[source, at]
-        for load in range(carried.shape[2]):
-            to_carried[target, at, load] = carried[source, at, load]
-            to_peak[target, at, load] = peak[source, at, load]
+        stops[target, at] = stops[source, at]
+    for at in range(length + 1 if now_of(desk)[0].paired > 0 else 1):
+        for load in range(loads_of(desk).shape[1]):
+            carried[target, at, AFTER, load] = carried[source, at, AFTER, load]
+            carried[target, at, MOST, load] = carried[source, at, MOST, load]
 
 
 @compiled
-def keep(memory: Memory) -> None:
+def keep(desk: int) -> None:
     """End an iteration whose changes stay."""
-    for place in range(memory.now[0].touched):
-        memory.stamp[memory.touched[place]] = NOBODY
+    lists = lists_of(desk)
+    for place in range(now_of(desk)[0].touched):
+        lists[lists[place].touched].stamp = NOBODY
 
 
 @compiled
-def restore(board: Board, memory: Memory) -> None:
+def restore(desk: int) -> None:
     """End an iteration by taking all its changes back."""
-    for place in range(memory.now[0].pool):
-        lead = memory.pool[place]
-        for job in range(lead, lead + board.jobs[lead].size):
-            memory.tour_of[job] = NOBODY
-    for place in range(memory.now[0].touched):
-        tour = memory.touched[place]
-        memory.stamp[tour] = NOBODY
-        _resize(memory, tour, memory.old_tours[place].length)
-        memory.tours[tour] = memory.old_tours[place]
-        _copy(
-            memory.old_stops, memory.old_carried, memory.old_peak, memory.stops, memory.carried, memory.peak,
-            place, tour, memory.tours[tour].length,
-        )  # fmt: skip
-        for at in range(1, memory.tours[tour].length + 1):
-            node = memory.stops[tour, at].node
-            memory.position[node], memory.tour_of[board.nodes[node].job] = at, tour
-    for batch in range(len(memory.portions)):
-        memory.portions[batch] = memory.old_portions[batch]
+    nodes, jobs, stops, tours, lists = nodes_of(desk), jobs_of(desk), stops_of(desk), tours_of(desk), lists_of(desk)
+    portions, now, queues = portions_of(desk), now_of(desk), queues_of(desk)
+    for place in range(now[0].pool):
+        lead = queues[place].pool
+        for job in range(lead, lead + jobs[lead].size):
+            jobs[job].tour = NOBODY
+    for place in range(now[0].touched):
+        tour = lists[place].touched
+        lists[tour].stamp = NOBODY
+        _resize(now, tours, tour, tours[len(lists) + place].length)
+        _copy(desk, len(lists) + place, tour)
+        for at in range(1, tours[tour].length + 1):
+            node = nodes[stops[tour, at].node]
+            node.position = at
+            jobs[node.job].tour = tour
+    for batch in range(portions.shape[1]):
+        portions[0, batch] = portions[1, batch]
 
 
 @compiled
-def _resize(memory: Memory, tour: int, length: int) -> None:
-    now, before = memory.now[0], memory.tours[tour].length
-    now.stops += length - before
-    now.used += (length > 0) - (before > 0)
-    memory.tours[tour].length = length
+def _resize(now: Array, tours: Array, tour: int, length: int) -> None:
+    before = tours[tour].length
+    now[0].stops += length - before
+    now[0].used += int(length > 0) - int(before > 0)
+    tours[tour].length = length
 
 
 @compiled
-def take_off(board: Board, memory: Memory, job: int) -> None:
+def take_off(desk: int, job: int) -> None:
     """Take a job with its whole group off its tours and into the pool; the tours close ranks later."""
-    lead = board.jobs[job].lead
-    for member in range(lead, lead + board.jobs[lead].size):
-        remember(memory, memory.tour_of[member])
-        memory.tour_of[member] = NOBODY
-        batch = board.jobs[member].batch
-        if batch != NOBODY:
-            memory.portions[batch] += 1
-    memory.pool[memory.now[0].pool] = lead
-    memory.now[0].pool += 1
+    jobs, now, queues = jobs_of(desk), now_of(desk), queues_of(desk)
+    lead = jobs[job].lead
+    for member in range(lead, lead + jobs[lead].size):
+        remember(desk, jobs[member].tour)
+        jobs[member].tour = NOBODY
+        if jobs[member].batch != NOBODY:
+            portions_of(desk)[0, jobs[member].batch] += 1
+    queues[now[0].pool].pool = lead
+    now[0].pool += 1
 
 
 @compiled
-def close_ranks(board: Board, memory: Memory) -> bool:
+def take_back(desk: int, job: int) -> None:
+    """Undo an insertion of this iteration; the tour was feasible without it."""
+    one = jobs_of(desk)[job]
+    tour = one.tour
+    one.tour = NOBODY
+    if one.batch != NOBODY:
+        portions_of(desk)[0, one.batch] += 1
+    _close_tour(desk, tour)
+
+
+@compiled
+def close_ranks(desk: int) -> bool:
     """Drop what was taken off from every touched tour; False if a tour cannot be done without it.
 
     That happens only where a detour is shorter than the direct way, or where set-up moves to another stop.
     """
-    for place in range(memory.now[0].touched):
-        tour, kept = memory.touched[place], 0
-        for at in range(1, memory.tours[tour].length + 1):
-            node = memory.stops[tour, at].node
-            if memory.tour_of[board.nodes[node].job] == tour:
-                kept += 1
-                memory.stops[tour, kept].node = node
-        _resize(memory, tour, kept)
-        if not retime(board, memory, tour):
+    lists = lists_of(desk)
+    for place in range(now_of(desk)[0].touched):  # noqa: SIM110 - the compiler knows no all()
+        if not _close_tour(desk, lists[place].touched):
             return False
     return True
 
 
 @compiled
-def put_on(board: Board, memory: Memory, job: int, tour: int, first: int, second: int) -> bool:
+def _close_tour(desk: int, tour: int) -> bool:
+    nodes, jobs, stops, one = nodes_of(desk), jobs_of(desk), stops_of(desk), tours_of(desk)[tour]
+    kept, first, last, length = 0, 0, 0, one.length
+    for at in range(1, length + 1):
+        node = stops[tour, at].node
+        if jobs[nodes[node].job].tour != tour:
+            one.travel -= stops[tour, at].way
+            _count(desk, tour, node, -1)
+            first, last = (kept + 1 if first == 0 else first), kept
+            continue
+        kept += 1
+        if kept < at:
+            stops[tour, kept] = stops[tour, at]
+            nodes[node].position = kept
+            if last == kept - 1:
+                link(desk, tour, kept)
+    stops[tour, kept + 1] = stops[tour, length + 1]
+    _resize(now_of(desk), tours_of(desk), tour, kept)
+    if last == kept:
+        link(desk, tour, kept + 1)
+    return retime(desk, tour, max(first, 1), last)
+
+
+@compiled
+def _count(desk: int, tour: int, node: int, sign: int) -> None:
+    """Keep the sums of a tour when a node comes (1) or goes (-1)."""
+    new, one = nodes_of(desk)[node], tours_of(desk)[tour]
+    if new.kind != PICKUP:
+        one.jobs += sign
+        one.counted += sign * jobs_of(desk)[new.job].counts
+        one.charges += sign * charge_of(desk)[new.job, tour]
+        if new.ride < ANYTIME:
+            one.hot += sign
+    if new.kind == CARRIED:
+        carried = carried_of(desk)
+        for load in range(loads_of(desk).shape[1]):
+            amount = carried[tour, 0, AFTER, load] + sign * loads_of(desk)[node, load]
+            carried[tour, 0, AFTER, load], carried[tour, 0, MOST, load] = amount, amount
+
+
+@compiled
+def put_on(desk: int, job: int, tour: int, first: int, second: int) -> bool:
     """Insert a job after the given stops (its second node after `second`, counted before the insertion)."""
-    remember(memory, tour)
-    one, length = board.jobs[job], memory.tours[tour].length
-    if one.second != NOBODY:
-        _shift(memory.stops, tour, second, length, one.second)
-        length += 1
-    _shift(memory.stops, tour, first, length, one.first)
-    _resize(memory, tour, length + 1)
-    memory.tour_of[job] = tour
+    remember(desk, tour)
+    one = jobs_of(desk)[job]
+    one.tour = tour
     if one.batch != NOBODY:
-        memory.portions[one.batch] -= 1
-    return retime(board, memory, tour)
+        portions_of(desk)[0, one.batch] -= 1
+    if one.second != NOBODY:
+        insert(desk, tour, second, one.second)
+        second += 1
+    insert(desk, tour, first, one.first)
+    return retime(desk, tour, first + 1, second + 1)
 
 
 @compiled
-def _shift(stops: Array, tour: int, after: int, length: int, node: int) -> None:
-    for at in range(length, after, -1):
-        stops[tour, at + 1].node = stops[tour, at].node
-    stops[tour, after + 1].node = node
+def insert(desk: int, tour: int, after: int, node: int) -> None:
+    """Insert a node after a stop; times are left as they are."""
+    nodes, stops, length = nodes_of(desk), stops_of(desk), tours_of(desk)[tour].length
+    for at in range(length + 1, after, -1):
+        stops[tour, at + 1] = stops[tour, at]
+        if at <= length:
+            nodes[stops[tour, at].node].position = at + 1
+    new = stops[tour, after + 1]
+    new.node, new.place, new.way, new.setup = node, nodes[node].place, 0, nodes[node].setup
+    nodes[node].position = after + 1
+    _resize(now_of(desk), tours_of(desk), tour, length + 1)
+    _count(desk, tour, node, 1)
+    link(desk, tour, after + 1)
+    link(desk, tour, after + 2)
 
 
-@compiled
-def rebuild(board: Board, memory: Memory, sequences: Array, lengths: Array) -> bool:
-    """Replace all tours by these sequences; False if one breaks a rule. Everything else becomes absent."""
-    now = memory.now[0]
-    now.used = now.stops = now.absent = now.pool = now.cost = 0
-    for batch in range(len(memory.portions)):
-        memory.portions[batch] = board.portions[batch]
-    memory.tour_of[:], memory.stamp[:] = NOBODY, NOBODY
+@entry
+def rebuild(desk: int, sequences: Array) -> bool:
+    """Replace all tours by these sequences (each with its length first); False if one breaks a rule."""
+    nodes, jobs, tours, lists = nodes_of(desk), jobs_of(desk), tours_of(desk), lists_of(desk)
+    now, portions = now_of(desk), portions_of(desk)
+    now[0].used, now[0].stops, now[0].absent, now[0].cost = 0, 0, 0, 0
+    begin(desk)
+    for batch in range(portions.shape[1]):
+        portions[0, batch] = portions[2, batch]
+    for job in range(len(jobs)):
+        jobs[job].tour = NOBODY
     fine = True
-    for tour in range(len(board.people)):
-        memory.tours[tour].length = 0
-        for at in range(lengths[tour]):
-            memory.stops[tour, at + 1].node = sequences[tour, at]
-        _resize(memory, tour, lengths[tour])
-        fine = retime(board, memory, tour) and fine
-        now.cost += memory.tours[tour].cost
-    _find_absent(board, memory)
+    for tour in range(len(people_of(desk))):
+        lists[tour].stamp = NOBODY
+        clear(desk, tour)
+        for at in range(1, sequences[tour, 0] + 1):
+            insert(desk, tour, at - 1, sequences[tour, at])
+            jobs[nodes[sequences[tour, at]].job].tour = tour
+        if not retime(desk, tour, 1, sequences[tour, 0]):
+            fine = False
+        now[0].cost += tours[tour].cost
+    _find_absent(desk)
     return fine
 
 
 @compiled
-def _find_absent(board: Board, memory: Memory) -> None:
-    now = memory.now[0]
-    for job in range(len(board.jobs)):
-        batch, placed = board.jobs[job].batch, memory.tour_of[job] != NOBODY
-        if batch != NOBODY and placed:
-            memory.portions[batch] -= 1
-        if board.jobs[job].lead == job and not placed:
-            memory.absent[now.absent] = job
-            now.absent += 1
-            now.cost += board.jobs[job].penalty
+def _find_absent(desk: int) -> None:
+    jobs, queues, now, portions = jobs_of(desk), queues_of(desk), now_of(desk), portions_of(desk)
+    for job in range(len(jobs)):
+        one = jobs[job]
+        if one.batch != NOBODY and one.tour != NOBODY:  # noqa: PLR1714 - the compiler has no sets
+            portions[0, one.batch] -= 1
+        if one.lead == job and one.tour == NOBODY:
+            now[0].cost += one.penalty
+            if one.hopeless == 0:
+                queues[now[0].absent].absent = job
+                now[0].absent += 1
 
 
 @compiled
-def note_best(memory: Memory) -> None:
+def note_best(desk: int) -> None:
     """Keep the present tours as the best so far."""
-    memory.now[0].best = memory.now[0].cost
-    for tour in range(len(memory.tours)):
-        length = memory.tours[tour].length
-        memory.best_length[tour] = length
-        for at in range(length):
-            memory.best_nodes[tour, at] = memory.stops[tour, at + 1].node
+    stops, tours, best, now = stops_of(desk), tours_of(desk), best_of(desk), now_of(desk)
+    now[0].best = now[0].cost
+    for tour in range(len(best)):
+        length = tours[tour].length
+        best[tour, 0] = length
+        for at in range(1, length + 1):
+            best[tour, at] = stops[tour, at].node

@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.matcher.planning.kernel.board import NOBODY, Board
+from services.matcher.planning.kernel.board import NOBODY, PICKUP, Board
 from services.matcher.planning.kernel.compiled import Array
-from services.matcher.planning.kernel.dice import dice_of
+from services.matcher.planning.kernel.dice import seed_of
+
+AFTER, MOST = range(2)  # of Memory.carried
+NODE_AT, LAG, START, FLOOR = range(4)  # rows of Memory.trial
 
 STOP = np.dtype(
     [
@@ -24,6 +27,8 @@ TOUR = np.dtype(
     [
         ("version", np.int64),  # changes with the sequence; what was priced for it stays true while it lasts
         ("cost", np.int64),  # seconds-equivalent
+        ("travel", np.int64),  # seconds
+        ("charges", np.int64),  # seconds-equivalent for who does what
         ("length", np.int32),  # stops between outset and end
         ("jobs", np.int32),  # finished on it
         ("counted", np.int32),  # of these, for how many the limit of stops holds
@@ -32,8 +37,30 @@ TOUR = np.dtype(
     ],
     align=True,
 )
+LIST = np.dtype(
+    [
+        ("touched", np.int32),  # the tours changed in this iteration
+        ("stamp", np.int32),  # of a tour: its place in that list, NOBODY if it is not changed
+        ("open", np.int32),  # the tours that insertion looks at; of idle twins one is enough
+        ("seen", np.int64),  # of a twin number: the sweep in which it was listed
+    ],
+    align=True,
+)
+QUEUE = np.dtype(
+    [
+        ("absent", np.int32),  # leads on no tour
+        ("pool", np.int32),  # leads to insert in this iteration
+        ("key", np.float64),  # by which the pool is sorted
+    ],
+    align=True,
+)
 PRICE = np.dtype(
-    [("version", np.int64), ("delta", np.int32), ("first", np.int16), ("second", np.int16)],
+    [
+        ("version", np.int64),  # of the tour that was priced
+        ("delta", np.int32),  # seconds-equivalent of the cheapest insertion, ANYTIME if there is none
+        ("first", np.int16),  # stops after which the nodes are inserted
+        ("second", np.int16),
+    ],
     align=True,
 )
 NOW = np.dtype(
@@ -41,11 +68,13 @@ NOW = np.dtype(
         ("cost", np.int64),  # of the present tours and what is absent, seconds-equivalent
         ("best", np.int64),  # of the best so far
         ("version", np.int64),  # the last version given to a tour
+        ("paired", np.int64),  # 1 if some job of the board has its pickup on the tour; it does not change
+        ("sweep", np.int64),  # the last time that open tours were listed
         ("absent", np.int64),  # how many leads are absent
         ("pool", np.int64),  # how many leads wait to be inserted
         ("tried", np.int64),  # how many of the absent are in the pool
         ("touched", np.int64),  # tours changed in this iteration
-        ("open", np.int64),  # tours that are tried
+        ("open", np.int64),  # tours that are looked at
         ("used", np.int64),  # tours with a stop
         ("stops", np.int64),  # stops on all tours
     ],
@@ -54,34 +83,26 @@ NOW = np.dtype(
 
 
 class Memory(NamedTuple):
-    """Everything that changes; M is the longest possible tour plus outset and end.
+    """Everything that changes; K people, J jobs, L loads, M places on a tour, its outset and end included.
 
     Parameters
     ----------
     stops, tours
-        STOP [K, M], TOUR [K].
-    carried, peak
-        int32 [K, M, L]: load after each stop, and the most of it from the outset to there.
-    tour_of, position
-        int32 [J], [N]: whose tour, NOBODY if absent; where on it.
+        STOP [2 K, M], TOUR [2 K]: tours as they are; from row K on as they were before this iteration, in the order
+        in which they were touched.
+    carried
+        int32 [2 K, M, 2, L]: load AFTER each stop, and the MOST of it from the outset to there. Without pickups on the
+        board only the outset's are kept: loads then only fall.
+    lists, queues
+        LIST [K], QUEUE [J].
     prices
         PRICE [J, K]: the cheapest insertion of each job into each tour, as far as it is known.
-    old_stops, old_tours, old_carried, old_peak, old_portions
-        What was there before this iteration, by place in `touched`.
-    touched, stamp
-        int32 [K]: tours changed in this iteration, and for each tour its place in that list or NOBODY.
-    absent, pool, keys
-        int32 [J], [J], float64 [J]: leads on no tour; leads to insert, with their sorting keys.
-    open
-        int32 [K]: tours that insertion looks at; of idle twins one is enough.
     portions
-        int64 [batches]: portions left.
-    best_nodes, best_length
-        int32 [K, M], [K]: the best tours so far.
+        int64 [3, batches]: portions left, those left before this iteration, and those of the problem.
+    best
+        int32 [K, M]: length and nodes of the best tours so far.
     trial
-        int32 [4, M + 2]: a sequence on trial: node, way with set-up, start, floor (see timing.py).
-    spot
-        int32 [N]: position on the sequence on trial.
+        int32 [4, M + 2]: a sequence on trial: NODE_AT, LAG (way with set-up), START, FLOOR.
     now
         NOW [1].
     dice
@@ -91,63 +112,38 @@ class Memory(NamedTuple):
     stops: Array
     tours: Array
     carried: Array
-    peak: Array
-    tour_of: Array
-    position: Array
+    lists: Array
+    queues: Array
     prices: Array
-    old_stops: Array
-    old_tours: Array
-    old_carried: Array
-    old_peak: Array
-    old_portions: Array
-    touched: Array
-    stamp: Array
-    absent: Array
-    pool: Array
-    keys: Array
-    open: Array
     portions: Array
-    best_nodes: Array
-    best_length: Array
+    best: Array
     trial: Array
-    spot: Array
     now: Array
     dice: Array
 
 
 def longest_tour(nodes: int, people: int) -> int:
     """Return how many stops a tour has room for: all of them on small boards, eight fair shares on large ones."""
-    return min(nodes, max(256, 8 * nodes // max(people, 1)), 32_000) + 2
+    return min(nodes, max(256, 8 * nodes // max(people, 1)), 32_000) + 4
 
 
 def memory_of(board: Board, seed: int) -> Memory:
     """Make room for a board, with nothing on any tour."""
     nodes, jobs, people, loads = len(board.nodes), len(board.jobs), len(board.people), board.loads.shape[1]
     room = longest_tour(nodes, people)
+    lists, now = np.zeros(people, LIST), np.zeros(1, NOW)
+    now["paired"] = (board.nodes["kind"] == PICKUP).any()
+    lists["stamp"] = NOBODY
     return Memory(
-        stops=np.zeros((people, room), STOP),
-        tours=np.zeros(people, TOUR),
-        carried=np.zeros((people, room, loads), np.int32),
-        peak=np.zeros((people, room, loads), np.int32),
-        tour_of=np.full(jobs, NOBODY, np.int32),
-        position=np.zeros(nodes, np.int32),
+        stops=np.zeros((2 * people, room), STOP),
+        tours=np.zeros(2 * people, TOUR),
+        carried=np.zeros((2 * people, room, 2, loads), np.int32),
+        lists=lists,
+        queues=np.zeros(jobs, QUEUE),
         prices=np.zeros((jobs, people), PRICE),
-        old_stops=np.zeros((people, room), STOP),
-        old_tours=np.zeros(people, TOUR),
-        old_carried=np.zeros((people, room, loads), np.int32),
-        old_peak=np.zeros((people, room, loads), np.int32),
-        old_portions=board.portions.copy(),
-        touched=np.zeros(people, np.int32),
-        stamp=np.full(people, NOBODY, np.int32),
-        absent=np.zeros(jobs, np.int32),
-        pool=np.zeros(jobs, np.int32),
-        keys=np.zeros(jobs, np.float64),
-        open=np.zeros(people, np.int32),
-        portions=board.portions.copy(),
-        best_nodes=np.zeros((people, room), np.int32),
-        best_length=np.zeros(people, np.int32),
+        portions=np.stack([board.portions] * 3),
+        best=np.zeros((people, room), np.int32),
         trial=np.zeros((4, room + 2), np.int32),
-        spot=np.zeros(nodes, np.int32),
-        now=np.zeros(1, NOW),
-        dice=dice_of(seed),
+        now=now,
+        dice=seed_of(seed),
     )

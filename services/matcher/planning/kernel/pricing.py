@@ -4,44 +4,79 @@ A ruin changes a few tours; for all others the price of a job is still known. So
 the pool in the ruined tours only, and looks the rest up.
 """
 
-from services.matcher.planning.kernel.board import ANYTIME, CARRIED, NOBODY, Board
-from services.matcher.planning.kernel.compiled import Array, compiled
-from services.matcher.planning.kernel.dice import roll
-from services.matcher.planning.kernel.memory import Memory
+from services.matcher.planning.kernel.board import ANYTIME, CAPACITY, CARRIED, INTO, NOBODY, OUT
+from services.matcher.planning.kernel.compiled import compiled
+from services.matcher.planning.kernel.desk import (
+    carried_of,
+    charge_of,
+    jobs_of,
+    limits_of,
+    loads_of,
+    nodes_of,
+    now_of,
+    people_of,
+    prices_of,
+    stops_of,
+    tours_of,
+    ways_of,
+    windows_of,
+)
+from services.matcher.planning.kernel.memory import MOST
 from services.matcher.planning.kernel.pairs import price_pair
-from services.matcher.planning.kernel.timing import NEVER, first_allowed
+from services.matcher.planning.kernel.timing import NEVER, first_allowed, last_allowed
 from services.matcher.planning.kernel.trial import fits_hot
 
 
 @compiled
-def known_price(board: Board, memory: Memory, job: int, tour: int) -> int:
-    """Seconds-equivalent of the cheapest insertion, ANYTIME if there is none; fresh or remembered."""
-    price = memory.prices[job, tour]
-    if price.version != memory.tours[tour].version:
-        price.delta, price.first, price.second = _price(board, memory, job, tour, 0.0)
-        price.version = memory.tours[tour].version
-    return int(price.delta)
+def price(desk: int, job: int, tour: int, not_first: int, not_second: int) -> None:
+    """Find the cheapest insertion of a job into a tour, other than the given one, and note it in `prices`."""
+    one, now = jobs_of(desk)[job], tours_of(desk)[tour]
+    delta, first, second = ANYTIME, 0, 0
+    if now.length + 4 <= stops_of(desk).shape[1]:
+        if one.second != NOBODY:
+            delta, first, second = price_pair(desk, one.first, one.second, tour, not_first, not_second)
+        else:
+            delta, first = _price_single(desk, one.first, tour, not_first)
+            second = first
+    noted = prices_of(desk)[job, tour]
+    noted.first, noted.second, noted.version = first, second, now.version
+    noted.delta = ANYTIME if delta >= ANYTIME else delta + now.extra + charge_of(desk)[job, tour]
 
 
 @compiled
-def blinked_price(board: Board, memory: Memory, job: int, tour: int, blink: float) -> int:
-    """Price again, passing over the best insertion and a few others; remembered for no later than this call."""
-    price = memory.prices[job, tour]
-    price.delta, price.first, price.second = _price(board, memory, job, tour, blink)
-    price.version = NOBODY
-    return int(price.delta)
+def _price_single(desk: int, node: int, tour: int, not_first: int) -> tuple[int, int]:
+    """Price a node that has no mate on the tour; a visit, or what is on board from the outset."""
+    nodes, people, ways, windows = nodes_of(desk), people_of(desk), ways_of(desk), windows_of(desk)
+    stops, tours = stops_of(desk), tours_of(desk)
+    mode, duty, hot = people[tour].mode, people[tour].duty, tours[tour].hot > 0
+    place, service, from_outset = nodes[node].place, nodes[node].service, nodes[node].kind == CARRIED
+    best, first, closes = ANYTIME, 0, last_allowed(windows, duty, node, ANYTIME - 1)
+    if from_outset and not _carries(desk, tour, 0, node):
+        return best, first
+    from_outset = from_outset and now_of(desk)[0].paired > 0  # without pickups the load only falls
+    for at in range(tours[tour].length + 1):
+        here, ahead = stops[tour, at], stops[tour, at + 1]
+        if here.leave > closes or (from_outset and not _carries(desk, tour, at, node)):
+            break
+        there, on = ways[INTO, mode, place, here.place], ways[OUT, mode, place, ahead.place]
+        delta = there + on - ahead.way
+        if delta >= best:
+            continue
+        start = first_allowed(windows, duty, node, here.leave + there)
+        lag = on + (ahead.setup if ahead.place != place else 0)
+        if start == NEVER or start + service + lag > ahead.latest or at == not_first:
+            continue
+        if hot and not fits_hot(desk, tour, node, at, NOBODY, NOBODY):
+            continue
+        best, first = delta, at
+    return best, first
 
 
 @compiled
-def _price(board: Board, memory: Memory, job: int, tour: int, blink: float) -> tuple[int, int, int]:
-    one, now = board.jobs[job], memory.tours[tour]
-    if now.length + 4 > memory.stops.shape[1]:
-        return ANYTIME, 0, 0
-    if one.second != NOBODY:
-        delta, first, second = price_pair(board, memory, one.first, one.second, tour, blink)
-    else:
-        delta, first = _price_single(board, memory, one.first, tour, blink)
-        second = first
-    if delta >= ANYTIME:
-        return ANYTIME, 0, 0
-    return delta + now.extra + board.charge[job, tour], first, second
+def _carries(desk: int, tour: int, at: int, node: int) -> bool:
+    """Whether there is room for the load from the outset to a stop."""
+    loads, limits, carried = loads_of(desk), limits_of(desk), carried_of(desk)
+    for load in range(loads.shape[1]):
+        if carried[tour, at, MOST, load] + loads[node, load] > limits[CAPACITY, tour, load]:
+            return False
+    return True

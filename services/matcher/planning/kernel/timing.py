@@ -4,107 +4,139 @@ The earliest schedule is the least fixed point of "no start before ..." (see sch
 the pickups that would leave the kitchen too early for a hot limit, push again until nothing is raised.
 """
 
-from services.matcher.planning.kernel.board import ANYTIME, CARRIED, DROP, NOBODY, PICKUP, VISIT, Board
+from services.matcher.planning.kernel.board import (
+    ANYTIME,
+    CAPACITY,
+    CARRIED,
+    DROP,
+    NOBODY,
+    OUT,
+    OUTSET,
+    PICKUP,
+    VISIT,
+)
 from services.matcher.planning.kernel.compiled import Array, compiled
-from services.matcher.planning.kernel.memory import Memory
+from services.matcher.planning.kernel.desk import (
+    carried_of,
+    limits_of,
+    loads_of,
+    nodes_of,
+    now_of,
+    people_of,
+    stops_of,
+    tours_of,
+    trial_of,
+    ways_of,
+    windows_of,
+)
+from services.matcher.planning.kernel.memory import AFTER, FLOOR, LAG, MOST, NODE_AT, START
 
 NEVER = -1
-NODE, LAG, START, FLOOR = range(4)  # rows of Memory.trial
 
 
 @compiled
 def first_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
     """Return the earliest allowed start that is not before a moment, or NEVER."""
-    for window in range(windows.shape[2]):
+    if moment <= windows[duty, node, 0, 1]:
+        return int(max(moment, windows[duty, node, 0, 0]))
+    for window in range(1, windows.shape[2]):
         if moment <= windows[duty, node, window, 1]:
-            return max(moment, windows[duty, node, window, 0])
+            return int(max(moment, windows[duty, node, window, 0]))
     return NEVER
 
 
 @compiled
 def last_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
     """Return the latest allowed start that is not after a moment, or NEVER."""
-    for window in range(windows.shape[2] - 1, -1, -1):
+    for window in range(windows.shape[2] - 1, 0, -1):
         if moment >= windows[duty, node, window, 0]:
-            return min(moment, windows[duty, node, window, 1])
+            return int(min(moment, windows[duty, node, window, 1]))
+    if moment >= windows[duty, node, 0, 0]:
+        return int(min(moment, windows[duty, node, 0, 1]))
     return NEVER
 
 
 @compiled
-def retime(board: Board, memory: Memory, tour: int) -> bool:
-    """Work out everything about a tour from its sequence of nodes; False if it breaks a rule.
+def retime(desk: int, tour: int, first: int, last: int) -> bool:
+    """Work out the times, loads and cost of a tour whose sequence has changed; False if it breaks a rule.
 
-    The sequence and the length are given; all else is overwritten, and the tour gets a new version.
+    Only the stops from `first` to `last` and the ways to them and to the next one are new. The tour gets a new version.
     """
-    memory.now[0].version += 1
-    memory.tours[tour].version = memory.now[0].version
-    _summarise(board, memory, tour)
-    if not _earliest(board, memory, tour):
+    one, now = tours_of(desk)[tour], now_of(desk)
+    now[0].version += 1
+    one.version = now[0].version
+    _add_up(desk, tour)
+    fine = _earliest_hot(desk, tour) if one.hot > 0 else _earliest(desk, tour, first, last)
+    if not fine:
         return False
-    _latest(board, memory, tour)
-    return _loads(board, memory, tour)
+    _latest(desk, tour, first, last)
+    return bool(now_of(desk)[0].paired == 0) or _loads(desk, tour)
 
 
 @compiled
-def _summarise(board: Board, memory: Memory, tour: int) -> None:
-    """Places, ways, positions and cost."""
-    stops, nodes, person = memory.stops, board.nodes, board.people[tour]
-    length = memory.tours[tour].length
-    here, travel, charges, jobs, counted, hot = person.start, 0, 0, 0, 0, 0
-    stops[tour, 0].node, stops[tour, 0].place = NOBODY, here
-    stops[tour, 0].start = stops[tour, 0].leave = person.at
-    for at in range(1, length + 1):
-        stop, node = stops[tour, at], stops[tour, at].node
-        stop.place, stop.setup = nodes[node].place, nodes[node].setup
-        stop.way = board.out[person.mode, here, stop.place]
-        travel += stop.way
-        here = stop.place
-        job = nodes[node].job
-        memory.position[node], memory.tour_of[job] = at, tour
-        if nodes[node].kind != PICKUP:
-            jobs += 1
-            counted += board.jobs[job].counts
-            charges += board.charge[job, tour]
-            hot += nodes[node].ride < ANYTIME
-    end = stops[tour, length + 1]
-    end.node, end.place, end.setup, end.latest = NOBODY, person.end, 0, person.end_by
-    end.way = board.out[person.mode, here, person.end] if length else 0
-    one = memory.tours[tour]
-    one.jobs, one.counted, one.hot = jobs, counted, hot
-    one.extra = (person.crowding if jobs >= person.fair else 0) + (person.fixed if length == 0 else 0)
-    one.cost = travel + end.way + charges + person.crowding * max(0, jobs - person.fair)
-    if length:
+def _add_up(desk: int, tour: int) -> None:
+    one, person = tours_of(desk)[tour], people_of(desk)[tour]
+    one.extra = (person.crowding if one.jobs >= person.fair else 0) + (person.fixed if one.length == 0 else 0)
+    one.cost = one.travel + one.charges + person.crowding * max(0, one.jobs - person.fair)
+    if one.length > 0:
         one.cost += person.fixed
+
+
+@compiled
+def link(desk: int, tour: int, at: int) -> None:
+    """Work out the way to a stop after the stop before it has changed."""
+    stops, one, mode = stops_of(desk), tours_of(desk)[tour], people_of(desk)[tour].mode
+    stop, way = stops[tour, at], 0
+    if one.length > 0:
+        way = ways_of(desk)[OUT, mode, stops[tour, at - 1].place, stop.place]
+    one.travel += way - stop.way
+    stop.way = way
+
+
+@compiled
+def clear(desk: int, tour: int) -> None:
+    """Make a tour empty: nothing between its outset and its end."""
+    stops, person, one = stops_of(desk), people_of(desk)[tour], tours_of(desk)[tour]
+    outset, end = stops[tour, 0], stops[tour, 1]
+    outset.node, outset.place, outset.way, outset.setup = NOBODY, person.start, 0, 0
+    outset.start, outset.leave, outset.latest = person.at, person.at, person.at
+    end.node, end.place, end.way, end.setup, end.latest = NOBODY, person.end, 0, 0, person.end_by
+    one.length, one.travel, one.charges, one.jobs, one.counted, one.hot = 0, 0, 0, 0, 0, 0
+    for load in range(loads_of(desk).shape[1]):
+        carried_of(desk)[tour, 0, AFTER, load] = limits_of(desk)[OUTSET, tour, load]
+        carried_of(desk)[tour, 0, MOST, load] = limits_of(desk)[OUTSET, tour, load]
+    retime(desk, tour, 1, 0)
 
 
 @compiled
 def _lag(stops: Array, tour: int, at: int) -> int:
     """Seconds from leaving the stop before to being ready here."""
-    return stops[tour, at].way + (stops[tour, at].setup if stops[tour, at].place != stops[tour, at - 1].place else 0)
+    setup = stops[tour, at].setup if stops[tour, at].place != stops[tour, at - 1].place else 0
+    return int(stops[tour, at].way + setup)
 
 
 @compiled
-def _earliest(board: Board, memory: Memory, tour: int) -> bool:
-    stops, nodes, duty, length = memory.stops, board.nodes, board.people[tour].duty, memory.tours[tour].length
-    if memory.tours[tour].hot:
-        return _earliest_hot(board, memory, tour)
-    leave = stops[tour, 0].leave
-    for at in range(1, length + 1):
+def _earliest(desk: int, tour: int, first: int, last: int) -> bool:
+    nodes, stops, windows, person = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour]
+    duty, length, leave = person.duty, tours_of(desk)[tour].length, stops_of(desk)[tour, first - 1].leave
+    for at in range(first, length + 1):
         node = stops[tour, at].node
-        start = first_allowed(board.windows, duty, node, leave + _lag(stops, tour, at))
+        start = first_allowed(windows, duty, node, leave + _lag(stops, tour, at))
+        if at > last and start == stops[tour, at].start:
+            return True  # from here on nothing has changed
         if start == NEVER:
             return False
         leave = start + nodes[node].service
         stops[tour, at].start, stops[tour, at].leave = start, leave
-    return length == 0 or leave + stops[tour, length + 1].way <= board.people[tour].end_by
+    return bool(length == 0 or leave + stops[tour, length + 1].way <= person.end_by)
 
 
 @compiled
-def _earliest_hot(board: Board, memory: Memory, tour: int) -> bool:
-    stops, nodes, trial, length = memory.stops, board.nodes, memory.trial, memory.tours[tour].length
+def _earliest_hot(desk: int, tour: int) -> bool:
+    nodes, stops, trial, length = nodes_of(desk), stops_of(desk), trial_of(desk), tours_of(desk)[tour].length
     for at in range(1, length + 1):
-        trial[NODE, at], trial[LAG, at] = stops[tour, at].node, _lag(stops, tour, at)
-    if not runs(nodes, board.windows, trial, memory.spot, length, board.people[tour], stops[tour, length + 1].way):
+        trial[NODE_AT, at], trial[LAG, at] = stops[tour, at].node, _lag(stops, tour, at)
+    if not runs(desk, tour, length, stops[tour, length + 1].way):
         return False
     for at in range(1, length + 1):
         stops[tour, at].start = trial[START, at]
@@ -113,50 +145,54 @@ def _earliest_hot(board: Board, memory: Memory, tour: int) -> bool:
 
 
 @compiled
-def runs(nodes: Array, windows: Array, trial: Array, spot: Array, length: int, person: Array, way_home: int) -> bool:
+def runs(desk: int, tour: int, length: int, way_home: int) -> bool:
     """Whether the sequence on trial can be done in time, hot limits included; its starts are in `trial`.
 
     The number of rounds is that of schedule.py, so that both accept the same sequences.
     """
-    hot, later = 0, 0
+    nodes, windows, trial = nodes_of(desk), windows_of(desk), trial_of(desk)
+    hot, later, duty = 0, 0, people_of(desk)[tour].duty
     for at in range(1, length + 1):
-        node = trial[NODE, at]
+        node = trial[NODE_AT, at]
         trial[FLOOR, at] = 0
-        spot[node] = at
-        hot += nodes[node].kind == DROP and nodes[node].ride < ANYTIME
+        nodes[node].spot = at
+        if nodes[node].kind == DROP and nodes[node].ride < ANYTIME:
+            hot += 1
         for window in range(1, windows.shape[2]):
-            later += windows[person.duty, node, window, 1] >= 0
+            if windows[duty, node, window, 1] >= 0:
+                later += 1
     for _ in range((1 + hot) * (1 + later)):
-        if not _pushed(nodes, windows, trial, length, person, way_home):
+        if not _pushed(desk, tour, length, way_home):
             return False
-        if not _raised(nodes, trial, spot, length):
+        if not _raised(desk, length):
             return True
     return False
 
 
 @compiled
-def _pushed(nodes: Array, windows: Array, trial: Array, length: int, person: Array, way_home: int) -> bool:
-    leave = person.at
+def _pushed(desk: int, tour: int, length: int, way_home: int) -> bool:
+    nodes, windows, trial, person = nodes_of(desk), windows_of(desk), trial_of(desk), people_of(desk)[tour]
+    leave, duty = person.at, person.duty
     for at in range(1, length + 1):
-        node = trial[NODE, at]
-        start = first_allowed(windows, person.duty, node, max(leave + trial[LAG, at], trial[FLOOR, at]))
+        node = trial[NODE_AT, at]
+        start = first_allowed(windows, duty, node, max(leave + trial[LAG, at], trial[FLOOR, at]))
         if start == NEVER:
             return False
         trial[START, at] = start
         leave = start + nodes[node].service
-    return leave + way_home <= person.end_by
+    return bool(leave + way_home <= person.end_by)
 
 
 @compiled
-def _raised(nodes: Array, trial: Array, spot: Array, length: int) -> bool:
+def _raised(desk: int, length: int) -> bool:
     """Raise the floor of every pickup that would leave the kitchen too early; say whether one was raised."""
-    raised = False
+    nodes, trial, raised = nodes_of(desk), trial_of(desk), False
     for at in range(1, length + 1):
-        node = trial[NODE, at]
-        if nodes[node].kind != DROP or nodes[node].ride >= ANYTIME:
+        node = nodes[trial[NODE_AT, at]]
+        if node.kind != DROP or node.ride >= ANYTIME:
             continue
-        pickup = spot[nodes[node].mate]
-        floor = trial[START, at] - nodes[node].ride - nodes[trial[NODE, pickup]].service
+        pickup = nodes[node.mate].spot
+        floor = trial[START, at] - node.ride - nodes[node.mate].service
         if trial[START, pickup] < floor:
             trial[FLOOR, pickup] = floor
             raised = True
@@ -164,36 +200,42 @@ def _raised(nodes: Array, trial: Array, spot: Array, length: int) -> bool:
 
 
 @compiled
-def _latest(board: Board, memory: Memory, tour: int) -> None:
-    stops, nodes, duty, length = memory.stops, board.nodes, board.people[tour].duty, memory.tours[tour].length
-    moment = stops[tour, length + 1].latest - stops[tour, length + 1].way
-    for at in range(length, 0, -1):
+def _latest(desk: int, tour: int, first: int, last: int) -> None:
+    nodes, stops, windows, duty = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour].duty
+    last = min(last, tours_of(desk)[tour].length)
+    moment = stops[tour, last + 1].latest - _lag(stops, tour, last + 1)
+    for at in range(last, 0, -1):
         node = stops[tour, at].node
-        stops[tour, at].latest = last_allowed(board.windows, duty, node, moment - nodes[node].service)
-        moment = stops[tour, at].latest - _lag(stops, tour, at)
+        latest = last_allowed(windows, duty, node, moment - nodes[node].service)
+        if at < first and latest == stops[tour, at].latest:
+            return
+        stops[tour, at].latest = latest
+        moment = latest - _lag(stops, tour, at)
 
 
 @compiled
-def _loads(board: Board, memory: Memory, tour: int) -> bool:
-    stops, nodes, carried, peak = memory.stops, board.nodes, memory.carried, memory.peak
-    length = memory.tours[tour].length
-    for load in range(carried.shape[2]):
-        amount = board.outset_load[tour, load]
+def _loads(desk: int, tour: int) -> bool:
+    nodes, loads, limits, stops, carried = (
+        nodes_of(desk), loads_of(desk), limits_of(desk), stops_of(desk), carried_of(desk)
+    )  # fmt: skip
+    length = tours_of(desk)[tour].length
+    for load in range(loads.shape[1]):
+        amount = limits[OUTSET, tour, load]
         for at in range(1, length + 1):
             node = stops[tour, at].node
             if nodes[node].kind == CARRIED:
-                amount += board.loads[node, load]
-        most, limit = amount, board.capacity[tour, load]
-        carried[tour, 0, load] = peak[tour, 0, load] = amount
+                amount += loads[node, load]
+        most, limit = amount, limits[CAPACITY, tour, load]
+        carried[tour, 0, AFTER, load], carried[tour, 0, MOST, load] = amount, amount
         for at in range(1, length + 1):
             node = stops[tour, at].node
             kind = nodes[node].kind
             if kind == PICKUP:
-                amount += board.loads[node, load]
+                amount += loads[node, load]
                 if amount > limit:
                     return False
             elif kind != VISIT:
-                amount -= board.loads[node, load]
+                amount -= loads[node, load]
             most = max(most, amount)
-            carried[tour, at, load], peak[tour, at, load] = amount, most
+            carried[tour, at, AFTER, load], carried[tour, at, MOST, load] = amount, most
     return True

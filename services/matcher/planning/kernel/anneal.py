@@ -1,0 +1,67 @@
+"""Ruin, recreate, accept or take back, many times: simulated annealing over whole plans.
+
+Christiaens and Vanden Berghe (2020), section 5.3: a new plan is accepted if its cost is below the present cost minus
+T ln U(0, 1), while T falls exponentially.
+"""
+
+from math import log
+
+from services.matcher.planning.kernel.compiled import compiled, entry
+from services.matcher.planning.kernel.desk import dice_of, jobs_of, lists_of, now_of, queues_of, tours_of
+from services.matcher.planning.kernel.dice import roll
+from services.matcher.planning.kernel.editing import begin, close_ranks, keep, note_best, restore
+from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
+from services.matcher.planning.kernel.ruin import ruin
+
+TINY = 1e-300  # keeps the logarithm of a rolled zero finite
+
+
+@entry
+def construct(desk: int) -> None:
+    """Insert everything absent into the present tours, without blinks, and accept."""
+    begin(desk)
+    call_absent(desk, len(jobs_of(desk)))
+    settle(desk, 0.0, 1e18)
+
+
+@entry
+def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
+    desk: int,
+    rounds: int,
+    temperature: float,
+    blink: float,
+    mean_removed: float,
+    longest_string: float,
+    retried: int,
+) -> None:
+    """Do so many rounds at one temperature (seconds-equivalent)."""
+    for _ in range(rounds):
+        begin(desk)
+        ruin(desk, mean_removed, longest_string)
+        if not close_ranks(desk):
+            restore(desk)
+            continue
+        call_absent(desk, retried)
+        settle(desk, blink, temperature)
+
+
+@compiled
+def settle(desk: int, blink: float, temperature: float) -> None:
+    """Recreate, then keep the new plan or take it back."""
+    jobs, tours, lists, now = jobs_of(desk), tours_of(desk), lists_of(desk), now_of(desk)
+    before, queues = 0, queues_of(desk)
+    for place in range(now[0].tried):
+        before += jobs[queues[place].absent].penalty
+    after = recreate(desk, blink)
+    for place in range(now[0].touched):
+        before += tours[len(lists) + place].cost
+        after += tours[lists[place].touched].cost
+    cost = now[0].cost + after - before
+    if cost >= now[0].cost - temperature * log(roll(dice_of(desk)) + TINY):
+        restore(desk)
+        return
+    forget_placed(jobs, queues, now)
+    keep(desk)
+    now[0].cost = cost
+    if cost < now[0].best:
+        note_best(desk)

@@ -1,0 +1,41 @@
+"""Which nodes are near which: ruins spread along this list."""
+
+import numpy as np
+
+from services.matcher.planning.kernel.board import PICKUP
+from services.matcher.planning.kernel.compiled import Array
+
+MOST = 400  # neighbours that are listed; a ruin never needs more
+COUNTER = 4  # from so many pickups on, a place is a counter: everything is near it, so it says nothing
+
+
+def near_and_seeds(seconds: Array, nodes: Array) -> tuple[Array, Array]:
+    """List the nearest nodes of every node, itself first, and the nodes around which it makes sense to ruin.
+
+    Parameters
+    ----------
+    seconds
+        int32 [P, P], seconds, of one travel mode.
+    nodes
+        NODE [N].
+
+    Returns
+    -------
+    tuple of Array
+        int32 [N, A] and int32 [S]. Pickups at a counter with many of them are on neither.
+    """
+    pickups = nodes["kind"] == PICKUP
+    busy = np.bincount(nodes["place"], weights=pickups, minlength=len(seconds))
+    seeds = np.flatnonzero(~pickups | (busy[nodes["place"]] < COUNTER)).astype(np.int32)
+    places, kept = nodes["place"], nodes["place"][seeds]
+    most = min(MOST, len(seeds))
+    near = np.zeros((len(nodes), most), np.int32)
+    for node, place in enumerate(places):
+        apart = seconds[place, kept].astype(np.int64) + seconds[kept, place]
+        apart[seeds == node] = -1
+        if most < len(seeds):
+            few = np.argpartition(apart, most - 1)[:most]
+            near[node] = seeds[few[np.argsort(apart[few], kind="stable")]]
+        else:
+            near[node] = seeds[np.argsort(apart, kind="stable")]
+    return near, seeds

@@ -1,0 +1,98 @@
+"""One search: a board, its memory, and the few things that can be asked of them from Python."""
+
+from time import perf_counter
+
+import numpy as np
+
+from services.matcher.planning.kernel.anneal import construct, iterate
+from services.matcher.planning.kernel.board import CAPACITY, CARRIED, Board
+from services.matcher.planning.kernel.compiled import Array
+from services.matcher.planning.kernel.cooling import Tuning, temperature_at
+from services.matcher.planning.kernel.desk import desk_of
+from services.matcher.planning.kernel.editing import rebuild
+from services.matcher.planning.kernel.memory import AFTER, memory_of
+
+CHUNK_S = 0.004  # between two looks at the clock
+CHUNKS = 200  # steps of temperature when rounds are counted
+FIRST_ROUNDS = 20  # before the speed is known
+NEVER = 1 << 62  # dearer than any plan
+
+
+class Search:
+    """A search that can be stopped at any moment.
+
+    Parameters
+    ----------
+    board
+        The problem as arrays. The search writes in it: a board belongs to one search.
+    seed
+        Of the dice.
+    """
+
+    def __init__(self, board: Board, seed: int) -> None:
+        self.board = board
+        self.memory = memory_of(board, seed)
+        self._slots = desk_of(board, self.memory)  # must live as long as its address is used
+        self.desk = int(self._slots.ctypes.data)
+        self.room = self.memory.best.shape[1]
+        self.rounds = 0
+
+    @property
+    def best_cost(self) -> int:
+        """Of the best tours so far, seconds-equivalent."""
+        return int(self.memory.now[0]["best"])
+
+    def begin(self, sequences: Array) -> bool:
+        """Put these tours on the board and insert everything absent; False if the tours break a rule."""
+        fits = bool(rebuild(self.desk, sequences)) and self._carries_all()
+        if not fits:
+            rebuild(self.desk, np.zeros_like(sequences))
+        self.memory.now["best"] = NEVER
+        construct(self.desk)
+        return fits
+
+    def _carries_all(self) -> bool:
+        """Whether what is taken along from the outset is no more than each can carry."""
+        extra = self.memory.carried[: len(self.board.people), 0, AFTER] > self.board.limits[CAPACITY]
+        carries = {
+            int(self.board.jobs[job]["tour"]) for job in self.board.nodes["job"][self.board.nodes["kind"] == CARRIED]
+        }
+        return not any(extra[tour].any() for tour in carries if tour >= 0)
+
+    def has_slack(self) -> bool:
+        """Whether everything that anybody could do is done, and somebody has nothing to do."""
+        now = self.memory.now[0]
+        return bool(now["absent"] == 0 and now["used"] < len(self.board.people))
+
+    def best_tour(self, tour: int) -> list[int]:
+        """Nodes of a tour of the best plan."""
+        return list(map(int, self.memory.best[tour, 1 : self.memory.best[tour, 0] + 1]))
+
+    def mean_arc(self) -> float:
+        """Travel seconds between two stops of the present tours, in the mean; at least one."""
+        now = self.memory.now[0]
+        travel = int(self.memory.tours["travel"][: len(self.board.people)].sum())
+        return max(1.0, travel / max(1, int(now["stops"] + now["used"])))
+
+    def for_rounds(self, rounds: int, tuning: Tuning) -> None:
+        """Search for so many rounds; the same seed gives the same tours."""
+        arc, done = self.mean_arc(), 0
+        for chunk in range(CHUNKS):
+            until = rounds * (chunk + 1) // CHUNKS
+            self._iterate(until - done, arc * temperature_at(done / rounds, tuning, reheat=False), tuning)
+            done = until
+
+    def until(self, end: float, seconds: float, tuning: Tuning) -> None:
+        """Search until a reading of `perf_counter`; `seconds` is the whole budget, which decides about reheats."""
+        arc, begun, rounds = self.mean_arc(), perf_counter(), FIRST_ROUNDS
+        reheat = seconds >= tuning.reheat_from_s
+        while (left := end - (now := perf_counter())) > 0:
+            self._iterate(rounds, arc * temperature_at((now - begun) / (end - begun), tuning, reheat=reheat), tuning)
+            took = max(perf_counter() - now, 1e-6)
+            rounds = max(1, int(rounds * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took)))
+
+    def _iterate(self, rounds: int, heat: float, tuning: Tuning) -> None:
+        iterate(
+            self.desk, rounds, heat, tuning.blink, tuning.mean_removed, tuning.longest_string, tuning.retried
+        )  # fmt: skip
+        self.rounds += rounds

@@ -1,0 +1,1 @@
+"""The routing kernel beside other engines at equal wall time, on published and generated instances."""
