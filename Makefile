@@ -35,8 +35,8 @@ up: $(VENV)/.run ## run all services in one process on this computer, for real d
 test: $(VENV)/.dev ## everything that needs nothing but pip
 	$(BIN)/pytest -n auto $(ARGS)
 
-test-connected: $(VENV)/.dev ## with a real Kafka and a MongoDB-protocol server (needs Java and Maven)
-	$(BIN)/pytest -m connected -n 0 tests/connected tests/contract $(ARGS)
+test-connected: $(VENV)/.dev ## with real servers and kill -9: Kafka, a MongoDB-protocol server (needs Java and Maven)
+	$(BIN)/pytest -m connected -n 0 tests/connected tests/contract tests/town $(ARGS)
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

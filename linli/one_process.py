@@ -50,9 +50,9 @@ class OneProcess:
         assert isinstance(clock, SimulatedClock)  # noqa: S101 - only a rehearsal moves time
         clock.set(now)
 
-    async def settle(self) -> None:
-        """Return when every service has finished what can be done at the present moment."""
-        await self.host.settle()
+    async def settle(self) -> bool:
+        """Return when every service has finished what can be done now; say whether there may be new facts."""
+        return await self.host.settle()
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ class Progress(BaseModel):
 
     now: AwareDatetime
     idle: bool
-    activity: int  # grows with every fact handled
+    activity: int  # grows with every fact handled, and with every start of the process
     waiting_for: list[str]
 
 
@@ -58,6 +58,8 @@ class Host:
         self._environment = environment
         self._running = [_Running(service, [], []) for service in services]
         self._connect = connect
+        self._born = time.time_ns() // 1000
+        self._settled = 0  # the activity when everything had settled last
         self.started = asyncio.Event()  # stores are prepared and every task runs
         for running in self._running:
             running.service.http.include_router(self._internal(running), tags=["internal"])
@@ -83,14 +85,15 @@ class Host:
         """Say whether the named service is idle at the clock's present moment, and what it waits for."""
         return await self._progress(next(one for one in self._running if one.service.name == name))
 
-    async def settle(self) -> None:
-        """Return when every service in this process has finished what can be done at the present moment."""
+    async def settle(self) -> bool:
+        """Return when every service here has finished what can be done now; say whether any had something to do."""
         before, asked = -1, 0
         while True:
             states = [await self._progress(running) for running in self._running]
             activity = sum(state.activity for state in states)
             if all(state.idle for state in states) and activity == before:
-                return
+                worked, self._settled = activity != self._settled, activity
+                return worked
             before, asked = activity, asked + 1
             # Mostly a few turns of the loop are enough; after that the writer's thread needs the processor.
             await asyncio.sleep(0 if asked < _QUICK_LOOKS else _GLANCE_S)
@@ -143,7 +146,7 @@ class Host:
         if not waiting:  # asked last and only then, because it costs a query
             timers = enumerate(running.service.timers)
             waiting = [f"timers {index}" for index, one in timers if not await one.idle()]
-        activity = sum(feed.consumer.handled for feed in running.feeds)
+        activity = self._born + sum(feed.consumer.handled for feed in running.feeds)
         return Progress(now=self._environment.clock.now(), idle=not waiting, activity=activity, waiting_for=waiting)
 
     def _internal(self, running: _Running) -> APIRouter:

@@ -43,6 +43,7 @@ class SqliteFile:
 
     def _connect(self, *, check_same_thread: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=check_same_thread, timeout=30)
+        connection.execute("PRAGMA page_size=16384")  # boards are large: fewer pages to write for each
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={self._synchronous}")
         return connection

@@ -12,9 +12,9 @@ from tests.town.kills import REQUESTS_OF_A_SMALL_DAY, Killer, embedded_process, 
 from tests.town.small_day import broken, outcomes, small_city
 
 KILLS = int(os.environ.get("LINLI_TEST_KILLS", "3"))
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(180 + 60 * KILLS)]  # real processes, and minutes long
 
 
-@pytest.mark.timeout(180 + 60 * KILLS)
 async def test_kill_9_at_random_moments_breaks_no_guarantee(tmp_path: Path) -> None:
     city, dice = small_city(), Random(KILLS)
     process, urls = embedded_process(city, tmp_path)
