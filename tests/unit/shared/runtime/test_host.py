@@ -46,12 +46,14 @@ async def test_settled_means_that_everything_said_was_heard(world: World) -> Non
     service = a_service(world[0], heard)
     host = Host(world[0], [service], world[1])
     async with host.run():
+        before = await host.progress("listener")
         for number in range(50):
             await service.aggregates[0].step(f"c{number % 7}", [count()])
-        await host.settle()
+        assert await host.settle()
         assert len(heard.facts) == 50
         progress = await host.progress("listener")
-        assert (progress.idle, progress.activity, progress.waiting_for) == (True, 50, [])
+        assert (progress.idle, progress.activity - before.activity, progress.waiting_for) == (True, 50, [])
+        assert not await host.settle()  # nothing was said since
 
 
 async def test_progress_names_what_is_waited_for(world: World) -> None:
