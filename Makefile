@@ -67,4 +67,4 @@ bench: $(VENV)/.dev ## measure against yardsticks in the same run
 
 lock: $(VENV)/.dev ## write both lock files anew from pyproject.toml
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build -o requirements.lock
-	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra otel --extra dev -o requirements-dev.lock
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra otel --extra kernel --extra dev -o requirements-dev.lock

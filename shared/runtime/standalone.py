@@ -20,7 +20,7 @@ from shared.runtime.settings import RuntimeSettings
 
 S = TypeVar("S", bound=RuntimeSettings)
 
-_GRACE_S: Final = 5  # for requests that are being answered; event streams of browsers never end by themselves
+_GRACE_S: Final = 2  # for requests that are being answered; event streams of browsers never end by themselves
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +94,8 @@ class _Server(uvicorn.Server):
 
     def leave(self) -> None:
         """Stop accepting, answer what was begun, return."""
+        # Browsers' event streams never end by themselves; that they are cut off now is no error to print.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self.should_exit = True
 
 
