@@ -10,6 +10,7 @@ from linli.rehearsal.stopwatch import Waits
 from shared.catalogue.load import Catalogue, UnknownService, load_catalogue
 
 _OUTCOMES: Final = ("asked", "confirmed", "unmet", "refused", "withdrawn", "open")
+_WIDE: Final = 110  # columns of a terminal that holds both names of a service on one line
 _MOST_REASONS: Final = 12
 _MOST_MISHAPS: Final = 10
 
@@ -19,7 +20,7 @@ def print_report(played: Played, out: Console, *, waits: Waits, seconds: float, 
     figures, names = played.figures, load_catalogue()
     areas = ", ".join(area.name for area in played.city.areas) if len(played.city.areas) == 1 else "all areas"
     out.print(f"\n[bold]{played.city.on:%A %d %B %Y}, {areas}[/bold]  (seed {played.city.seed})")
-    out.print(_needs(figures, names))
+    out.print(_needs(figures, names, wide=out.width >= _WIDE))
     out.print(_numbers(figures, waits))
     _print_counts(out, "Unmet, and the residents know why", figures["unmet_because"])
     _print_counts(out, "Messages sent", figures["messages"])
@@ -32,24 +33,24 @@ def print_report(played: Played, out: Console, *, waits: Waits, seconds: float, 
     return kept
 
 
-def _needs(figures: Any, names: Catalogue) -> Table:
+def _needs(figures: Any, names: Catalogue, *, wide: bool) -> Table:
     table = Table("服务 / service", *_OUTCOMES, title="Needs by service and outcome")
     for column in table.columns[1:]:
         column.justify = "right"
     for service, row in figures["by_service"].items():
-        table.add_row(_name(service, names), *(str(row[outcome] or "·") for outcome in _OUTCOMES))
+        table.add_row(_name(service, names, wide=wide), *(str(row[outcome] or "·") for outcome in _OUTCOMES))
     total = {"asked": figures["needs"], **figures["outcomes"]}
     table.add_section()
     table.add_row("all", *(str(total[outcome]) for outcome in _OUTCOMES), style="bold")
     return table
 
 
-def _name(code: str, names: Catalogue) -> str:
+def _name(code: str, names: Catalogue, *, wide: bool) -> str:
     try:
         name = names.service(code).name
     except UnknownService:  # what is sensitive has no name on a public sheet
         return code
-    return f"{name.zh} {name.en}"
+    return f"{name.zh} {name.en}" if wide else name.zh
 
 
 def _numbers(figures: Any, waits: Waits) -> Table:
