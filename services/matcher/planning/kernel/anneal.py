@@ -32,12 +32,13 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     blink: float,
     mean_removed: float,
     longest_string: float,
+    whole: float,
     retried: int,
 ) -> None:
     """Do so many rounds at one temperature (seconds-equivalent)."""
     for _ in range(rounds):
         begin(desk)
-        ruin(desk, mean_removed, longest_string)
+        ruin(desk, mean_removed, longest_string, whole)
         if not close_ranks(desk):
             restore(desk)
             continue
@@ -47,17 +48,19 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
 
 @compiled
 def settle(desk: int, blink: float, temperature: float) -> None:
-    """Recreate, then keep the new plan or take it back."""
-    jobs, tours, lists, now = jobs_of(desk), tours_of(desk), lists_of(desk), now_of(desk)
-    before, queues = 0, queues_of(desk)
+    """Recreate, then keep the new plan or take it back.
+
+    The price to beat is drawn first: a plan that has reached it before all are inserted need not be finished.
+    """
+    jobs, tours, lists, now, queues = jobs_of(desk), tours_of(desk), lists_of(desk), now_of(desk), queues_of(desk)
+    most = float(now[0].cost) - temperature * log(roll(dice_of(desk)) + TINY)
+    cost = now[0].cost
     for place in range(now[0].tried):
-        before += jobs[queues[place].absent].penalty
-    after = recreate(desk, blink)
+        cost -= jobs[queues[place].absent].penalty
     for place in range(now[0].touched):
-        before += tours[len(lists) + place].cost
-        after += tours[lists[place].touched].cost
-    cost = now[0].cost + after - before
-    if cost >= now[0].cost - temperature * log(roll(dice_of(desk)) + TINY):
+        cost += tours[lists[place].touched].cost - tours[len(lists) + place].cost
+    cost = recreate(desk, cost, most, blink)
+    if cost >= most:
         restore(desk)
         return
     forget_placed(jobs, queues, now)

@@ -33,6 +33,7 @@ class Tuning:
     blink: float = 0.01
     mean_removed: float = MEAN_REMOVED
     longest_string: float = LONGEST_STRING
+    whole: float = 0.0
     retried: int = RETRIED
     reheat_from_s: float = 2.0
     reheats: tuple[tuple[float, float], ...] = ((1.0, 0.5), (0.5, 0.25), (0.5, 0.25))

@@ -11,9 +11,9 @@ from services.matcher.planning.kernel.compiled import ONE, Array, view
 from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, STOP, TOUR, Memory
 
 (NODES, JOBS, PEOPLE, WAYS, WINDOWS, CHARGE, LOADS, LIMITS, NEAR, SEEDS, ORDERS, ODDS) = range(12)
-(STOPS, TOURS, CARRIED, LISTS, QUEUES, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 23)
-(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2) = range(23, 38)  # sizes, named as in board.py and memory.py
-SIZE = 38
+(STOPS, TOURS, CARRIED, LISTS, QUEUES, OPEN, VERSIONS, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 25)
+(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2) = range(25, 40)  # sizes, named as in board.py and memory.py
+SIZE = 40
 
 nodes_of = view(NODES, NODE, N)
 jobs_of = view(JOBS, JOB, J)
@@ -33,6 +33,8 @@ tours_of = view(TOURS, TOUR, (K, 2))
 carried_of = view(CARRIED, np.int32, (K, 2), M, (ONE, 2), L)
 lists_of = view(LISTS, LIST, K)
 queues_of = view(QUEUES, QUEUE, J)
+open_of = view(OPEN, np.int32, K)
+versions_of = view(VERSIONS, np.int64, (K, 2))
 prices_of = view(PRICES, PRICE, J, K)
 portions_of = view(PORTIONS, np.int64, (ONE, 3), B)
 best_of = view(BEST, np.int32, K, M)
@@ -53,7 +55,8 @@ def desk_of(board: Board, memory: Memory) -> Array:
     arrays = (
         board.nodes, board.jobs, board.people, board.ways, board.windows, board.charge, board.loads, board.limits,
         board.near, board.seeds, board.orders, board.odds,
-        memory.stops, memory.tours, memory.carried, memory.lists, memory.queues, memory.prices, memory.portions,
+        memory.stops, memory.tours, memory.carried, memory.lists, memory.queues, memory.open, memory.versions,
+        memory.prices, memory.portions,
         memory.best, memory.trial, memory.now, memory.dice,
     )  # fmt: skip
     for slot, array in enumerate(arrays):

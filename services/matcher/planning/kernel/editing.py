@@ -16,6 +16,7 @@ from services.matcher.planning.kernel.desk import (
     queues_of,
     stops_of,
     tours_of,
+    versions_of,
 )
 from services.matcher.planning.kernel.memory import AFTER, MOST
 from services.matcher.planning.kernel.timing import clear, link, retime
@@ -46,6 +47,7 @@ def remember(desk: int, tour: int) -> None:
 def _copy(desk: int, source: int, target: int) -> None:
     stops, tours, carried = stops_of(desk), tours_of(desk), carried_of(desk)
     tours[target] = tours[source]
+    versions_of(desk)[target] = versions_of(desk)[source]
     length = tours[source].length
     for at in range(length + 2):
         stops[target, at] = stops[source, at]

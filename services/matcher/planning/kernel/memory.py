@@ -25,7 +25,6 @@ STOP = np.dtype(
 )
 TOUR = np.dtype(
     [
-        ("version", np.int64),  # changes with the sequence; what was priced for it stays true while it lasts
         ("cost", np.int64),  # seconds-equivalent
         ("travel", np.int64),  # seconds
         ("charges", np.int64),  # seconds-equivalent for who does what
@@ -41,7 +40,6 @@ LIST = np.dtype(
     [
         ("touched", np.int32),  # the tours changed in this iteration
         ("stamp", np.int32),  # of a tour: its place in that list, NOBODY if it is not changed
-        ("open", np.int32),  # the tours that insertion looks at; of idle twins one is enough
         ("seen", np.int64),  # of a twin number: the sweep in which it was listed
     ],
     align=True,
@@ -56,10 +54,8 @@ QUEUE = np.dtype(
 )
 PRICE = np.dtype(
     [
-        ("version", np.int64),  # of the tour that was priced
-        ("delta", np.int32),  # seconds-equivalent of the cheapest insertion, ANYTIME if there is none
-        ("first", np.int16),  # stops after which the nodes are inserted
-        ("second", np.int16),
+        ("version", np.int64),  # of the tour that was priced; the price is true as long as the tour has it
+        ("packed", np.int64),  # the cheapest insertion, see pricing.py
     ],
     align=True,
 )
@@ -67,7 +63,7 @@ NOW = np.dtype(
     [
         ("cost", np.int64),  # of the present tours and what is absent, seconds-equivalent
         ("best", np.int64),  # of the best so far
-        ("version", np.int64),  # the last version given to a tour
+        ("version", np.int64),  # the last number given to a sequence
         ("paired", np.int64),  # 1 if some job of the board has its pickup on the tour; it does not change
         ("sweep", np.int64),  # the last time that open tours were listed
         ("absent", np.int64),  # how many leads are absent
@@ -95,6 +91,10 @@ class Memory(NamedTuple):
         board only the outset's are kept: loads then only fall.
     lists, queues
         LIST [K], QUEUE [J].
+    open
+        int32 [K]: the tours that insertion looks at; of idle twins one is enough.
+    versions
+        int64 [2 K]: number of the sequence that each tour is, and before this iteration was.
     prices
         PRICE [J, K]: the cheapest insertion of each job into each tour, as far as it is known.
     portions
@@ -114,6 +114,8 @@ class Memory(NamedTuple):
     carried: Array
     lists: Array
     queues: Array
+    open: Array
+    versions: Array
     prices: Array
     portions: Array
     best: Array
@@ -140,6 +142,8 @@ def memory_of(board: Board, seed: int) -> Memory:
         carried=np.zeros((2 * people, room, 2, loads), np.int32),
         lists=lists,
         queues=np.zeros(jobs, QUEUE),
+        open=np.zeros(people, np.int32),
+        versions=np.zeros(2 * people, np.int64),
         prices=np.zeros((jobs, people), PRICE),
         portions=np.stack([board.portions] * 3),
         best=np.zeros((people, room), np.int32),

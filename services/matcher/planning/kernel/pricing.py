@@ -15,7 +15,6 @@ from services.matcher.planning.kernel.desk import (
     nodes_of,
     now_of,
     people_of,
-    prices_of,
     stops_of,
     tours_of,
     ways_of,
@@ -28,19 +27,24 @@ from services.matcher.planning.kernel.trial import fits_hot
 
 
 @compiled
-def price(desk: int, job: int, tour: int, not_first: int, not_second: int) -> None:
-    """Find the cheapest insertion of a job into a tour, other than the given one, and note it in `prices`."""
-    one, now = jobs_of(desk)[job], tours_of(desk)[tour]
+def pack(delta: int, first: int, second: int) -> int:
+    """Put a price and the stops after which to insert into one number that sorts by price."""
+    return (delta << 32) | (first << 16) | second
+
+
+@compiled
+def price(desk: int, job: int, tour: int, not_first: int, not_second: int) -> int:
+    """Work out the packed price of the cheapest insertion, other than the given one."""
+    one, now, charge = jobs_of(desk)[job], tours_of(desk)[tour], charge_of(desk)[job, tour]
     delta, first, second = ANYTIME, 0, 0
-    if now.length + 4 <= stops_of(desk).shape[1]:
-        if one.second != NOBODY:
-            delta, first, second = price_pair(desk, one.first, one.second, tour, not_first, not_second)
-        else:
-            delta, first = _price_single(desk, one.first, tour, not_first)
-            second = first
-    noted = prices_of(desk)[job, tour]
-    noted.first, noted.second, noted.version = first, second, now.version
-    noted.delta = ANYTIME if delta >= ANYTIME else delta + now.extra + charge_of(desk)[job, tour]
+    if charge < 0 or now.length + 4 > stops_of(desk).shape[1]:
+        return pack(ANYTIME, 0, 0)
+    if one.second != NOBODY:
+        delta, first, second = price_pair(desk, one.first, one.second, tour, not_first, not_second)
+    else:
+        delta, first = _price_single(desk, one.first, tour, not_first)
+        second = first
+    return pack(min(delta + now.extra + charge, ANYTIME), first, second)
 
 
 @compiled

@@ -6,23 +6,25 @@ Christiaens and Vanden Berghe (2020), section 5.2 ("greedy insertion with blinks
 from services.matcher.planning.kernel.board import ANYTIME, NOBODY
 from services.matcher.planning.kernel.compiled import Array, compiled
 from services.matcher.planning.kernel.desk import (
-    charge_of,
     dice_of,
     jobs_of,
     lists_of,
     now_of,
     odds_of,
+    open_of,
     orders_of,
     people_of,
     portions_of,
     prices_of,
     queues_of,
     tours_of,
+    versions_of,
 )
 from services.matcher.planning.kernel.dice import roll, throw
 from services.matcher.planning.kernel.editing import put_on, take_back
-from services.matcher.planning.kernel.pricing import price
+from services.matcher.planning.kernel.pricing import pack, price
 
+LOW = 0xFFFF  # the low bits of a packed price, see pricing.py
 RETRIED = 30  # of those absent for longer, so many are tried again in one iteration
 
 
@@ -42,20 +44,20 @@ def call_absent(desk: int, most: int) -> None:
 
 
 @compiled
-def recreate(desk: int, blink: float) -> int:
-    """Insert the pool; return the penalties of those that stay absent."""
-    jobs, queues, penalties = jobs_of(desk), queues_of(desk), 0
+def recreate(desk: int, cost: int, most: float, blink: float) -> int:
+    """Insert the pool into a plan of this cost; return the cost then; stop as soon as it reaches `most`."""
+    jobs, queues = jobs_of(desk), queues_of(desk)
     _sort(orders_of(desk), odds_of(desk), queues, dice_of(desk), now_of(desk)[0].pool)
-    _find_open(people_of(desk), tours_of(desk), lists_of(desk), now_of(desk))
+    _find_open(desk)
     for place in range(now_of(desk)[0].pool):
         lead = queues[place].pool
         if jobs[lead].size == 1:
-            placed = _insert(desk, lead, min(jobs[lead].penalty, ANYTIME), blink) < ANYTIME
+            cost += _insert(desk, lead, jobs[lead].penalty, blink)
         else:
-            placed = _insert_group(desk, lead, blink)
-        if not placed:
-            penalties += jobs[lead].penalty
-    return penalties
+            cost += _insert_group(desk, lead, blink)
+        if cost >= most:
+            break
+    return cost
 
 
 @compiled
@@ -90,9 +92,16 @@ def _sort(orders: Array, odds: Array, queues: Array, dice: Array, count: int) ->
 
 
 @compiled
-def _find_open(people: Array, tours: Array, lists: Array, now: Array) -> None:
+def _find_open(desk: int) -> None:
     """List the tours to look at: all with a stop, and the first idle one among twins."""
-    count = 0
+    people, tours, lists, now, listed, count = (
+        people_of(desk),
+        tours_of(desk),
+        lists_of(desk),
+        now_of(desk),
+        open_of(desk),
+        0,
+    )
     now[0].sweep += 1
     sweep = now[0].sweep
     for tour in range(len(people)):
@@ -101,60 +110,52 @@ def _find_open(people: Array, tours: Array, lists: Array, now: Array) -> None:
             if lists[twin].seen == sweep:
                 continue
             lists[twin].seen = sweep
-        lists[count].open = tour
+        listed[count] = tour
         count += 1
     now[0].open = count
 
 
 @compiled
-def _insert(desk: int, job: int, most: int, blink: float) -> int:
-    """Insert a job where it costs least if that is less than `most`; return the cost, or ANYTIME."""
-    best, tour, first, second = _cheapest(desk, job, most, blink)
+def _insert(desk: int, job: int, penalty: int, blink: float) -> int:
+    """Insert a job where it costs least if that is less than its penalty; return what it costs, or the penalty."""
+    best, tour = _cheapest(desk, job, min(penalty, ANYTIME), blink)
     if tour == NOBODY:
-        return ANYTIME
+        return penalty
     idle = tours_of(desk)[tour].length == 0
-    put_on(desk, job, tour, first, second)
+    put_on(desk, job, tour, (best >> 16) & LOW, best & LOW)
     if idle:
-        _find_open(people_of(desk), tours_of(desk), lists_of(desk), now_of(desk))
-    return best
+        _find_open(desk)
+    return best >> 32
 
 
 @compiled
-def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int, int, int]:
-    """Find the cheapest insertion of a job into the open tours; NOBODY's if none costs less than `most`."""
-    jobs, charge, people = jobs_of(desk), charge_of(desk), people_of(desk)
-    lists, tours, prices, dice, portions = (
-        lists_of(desk),
-        tours_of(desk),
-        prices_of(desk),
-        dice_of(desk),
-        portions_of(desk),
-    )
-    best, best_tour, first, second, batch = most, NOBODY, 0, 0, jobs[job].batch
+def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
+    """Find the packed price of the cheapest insertion into open tours, and whose; NOBODY if none is below `most`."""
+    prices, versions, listed, portions = prices_of(desk), versions_of(desk), open_of(desk), portions_of(desk)
+    best, best_tour, batch = pack(most, 0, 0), NOBODY, jobs_of(desk)[job].batch
     if batch != NOBODY and portions[0, batch] <= 0:
-        return best, best_tour, first, second
+        return best, best_tour
     for place in range(now_of(desk)[0].open):
-        tour = lists[place].open
-        if charge[job, tour] < 0:
-            continue
+        tour = listed[place]
         known = prices[job, tour]
-        if known.version != tours[tour].version:
-            price(desk, job, tour, NOBODY, NOBODY)
-        if known.delta >= best or not _may(jobs, people, tours, job, tour):
+        if known.version != versions[tour]:
+            known.packed, known.version = price(desk, job, tour, NOBODY, NOBODY), versions[tour]
+        asked = known.packed
+        if asked >= best or not _may(desk, job, tour):
             continue
-        if roll(dice) < blink:  # pass over it; what else there is in this tour is not remembered
-            price(desk, job, tour, known.first, known.second)
-            known.version = NOBODY
-        if known.delta < best:
-            best, best_tour, first, second = known.delta, tour, known.first, known.second
-    return best, best_tour, first, second
+        if roll(dice_of(desk)) < blink:  # pass over it
+            asked = price(desk, job, tour, (asked >> 16) & LOW, asked & LOW)
+        if asked < best:
+            best, best_tour = asked, tour
+    return best, best_tour
 
 
 @compiled
-def _may(jobs: Array, people: Array, tours: Array, job: int, tour: int) -> bool:
+def _may(desk: int, job: int, tour: int) -> bool:
     """Whether the limit of stops and the others of the group let this tour take on the job."""
+    jobs = jobs_of(desk)
     group = jobs[job].group
-    if jobs[job].counts > 0 and tours[tour].counted >= people[tour].room:
+    if jobs[job].counts > 0 and tours_of(desk)[tour].counted >= people_of(desk)[tour].room:
         return False
     if group == NOBODY:
         return True
@@ -169,17 +170,17 @@ def _may(jobs: Array, people: Array, tours: Array, job: int, tour: int) -> bool:
 
 
 @compiled
-def _insert_group(desk: int, lead: int, blink: float) -> bool:
-    """Insert all jobs of a group, or none; say whether they were inserted."""
-    total, placed, size = 0, 0, jobs_of(desk)[lead].size
+def _insert_group(desk: int, lead: int, blink: float) -> int:
+    """Insert all jobs of a group, or none; return what they cost, or the penalty."""
+    total, placed, size, penalty = 0, 0, jobs_of(desk)[lead].size, jobs_of(desk)[lead].penalty
     while placed < size:
         cost = _insert(desk, lead + placed, ANYTIME, blink)
         if cost >= ANYTIME:
             break
         total += cost
         placed += 1
-    if placed == size and total < jobs_of(desk)[lead].penalty:
-        return True
+    if placed == size and total < penalty:
+        return total
     for job in range(lead, lead + placed):
         take_back(desk, job)
-    return False
+    return int(penalty)

@@ -27,7 +27,7 @@ GROW_MIDDLE = 0.01  # how often that part is one stop longer
 
 
 @compiled
-def ruin(desk: int, mean_removed: float, longest_string: float) -> None:
+def ruin(desk: int, mean_removed: float, longest_string: float, whole: float) -> None:
     """Take a few strings off the tours around a random stop."""
     nodes, jobs, near, seeds = nodes_of(desk), jobs_of(desk), near_of(desk), seeds_of(desk)
     tours, lists, now, dice = tours_of(desk), lists_of(desk), now_of(desk), dice_of(desk)
@@ -42,8 +42,10 @@ def ruin(desk: int, mean_removed: float, longest_string: float) -> None:
         tour = jobs[nodes[node].job].tour
         if tour == NOBODY or lists[tour].stamp != NOBODY:
             continue
-        limit = min(float(tours[tour].length), longest)  # (8)
-        _remove_string(desk, tour, nodes[node].position, int(roll(dice) * limit + 1.0))  # (9)
+        size = int(roll(dice) * min(float(tours[tour].length), longest) + 1.0)  # (8, 9)
+        if whole > 0.0 and roll(dice) < whole and tours[tour].length <= 2.0 * longest:
+            size = tours[tour].length
+        _remove_string(desk, tour, nodes[node].position, size)
         wanted -= 1
         if wanted <= 0:
             return

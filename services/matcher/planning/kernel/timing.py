@@ -26,6 +26,7 @@ from services.matcher.planning.kernel.desk import (
     stops_of,
     tours_of,
     trial_of,
+    versions_of,
     ways_of,
     windows_of,
 )
@@ -64,7 +65,7 @@ def retime(desk: int, tour: int, first: int, last: int) -> bool:
     """
     one, now = tours_of(desk)[tour], now_of(desk)
     now[0].version += 1
-    one.version = now[0].version
+    versions_of(desk)[tour] = now[0].version
     _add_up(desk, tour)
     fine = _earliest_hot(desk, tour) if one.hot > 0 else _earliest(desk, tour, first, last)
     if not fine:
