@@ -12,6 +12,7 @@ from services.matcher.planning.kernel.dice import roll
 from services.matcher.planning.kernel.editing import begin, close_ranks, keep, note_best, restore
 from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
 from services.matcher.planning.kernel.ruin import ruin
+from services.matcher.planning.kernel.tails import swap_tails
 
 TINY = 1e-300  # keeps the logarithm of a rolled zero finite
 
@@ -32,18 +33,20 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     blink: float,
     mean_removed: float,
     longest_string: float,
-    whole: float,
+    swaps: int,
     retried: int,
 ) -> None:
     """Do so many rounds at one temperature (seconds-equivalent)."""
     for _ in range(rounds):
         begin(desk)
-        ruin(desk, mean_removed, longest_string, whole)
+        ruin(desk, mean_removed, longest_string)
         if not close_ranks(desk):
             restore(desk)
             continue
         call_absent(desk, retried)
         settle(desk, blink, temperature)
+        for _ in range(swaps if now_of(desk)[0].apart else 0):
+            swap_tails(desk, temperature)
 
 
 @compiled

@@ -28,12 +28,12 @@ class Tuning:
         Start temperature of each cooling, as a share of the first, with the share of the budget it gets.
     """
 
-    start: float = 2.5
-    end: float = 0.025
+    start: float = 1.0
+    end: float = 0.01
     blink: float = 0.01
     mean_removed: float = MEAN_REMOVED
     longest_string: float = LONGEST_STRING
-    whole: float = 0.0
+    swaps: int = 10
     retried: int = RETRIED
     reheat_from_s: float = 2.0
     reheats: tuple[tuple[float, float], ...] = ((1.0, 0.5), (0.5, 0.25), (0.5, 0.25))

@@ -77,7 +77,7 @@ def restore(desk: int) -> None:
     for place in range(now[0].touched):
         tour = lists[place].touched
         lists[tour].stamp = NOBODY
-        _resize(now, tours, tour, tours[len(lists) + place].length)
+        resize(now, tours, tour, tours[len(lists) + place].length)
         _copy(desk, len(lists) + place, tour)
         for at in range(1, tours[tour].length + 1):
             node = nodes[stops[tour, at].node]
@@ -88,7 +88,8 @@ def restore(desk: int) -> None:
 
 
 @compiled
-def _resize(now: Array, tours: Array, tour: int, length: int) -> None:
+def resize(now: Array, tours: Array, tour: int, length: int) -> None:
+    """Set the length of a tour, and keep the sums over all tours."""
     before = tours[tour].length
     now[0].stops += length - before
     now[0].used += int(length > 0) - int(before > 0)
@@ -141,7 +142,7 @@ def _close_tour(desk: int, tour: int) -> bool:
         node = stops[tour, at].node
         if jobs[nodes[node].job].tour != tour:
             one.travel -= stops[tour, at].way
-            _count(desk, tour, node, -1)
+            count(desk, tour, node, -1)
             first, last = (kept + 1 if first == 0 else first), kept
             continue
         kept += 1
@@ -151,14 +152,14 @@ def _close_tour(desk: int, tour: int) -> bool:
             if last == kept - 1:
                 link(desk, tour, kept)
     stops[tour, kept + 1] = stops[tour, length + 1]
-    _resize(now_of(desk), tours_of(desk), tour, kept)
+    resize(now_of(desk), tours_of(desk), tour, kept)
     if last == kept:
         link(desk, tour, kept + 1)
     return retime(desk, tour, max(first, 1), last)
 
 
 @compiled
-def _count(desk: int, tour: int, node: int, sign: int) -> None:
+def count(desk: int, tour: int, node: int, sign: int) -> None:
     """Keep the sums of a tour when a node comes (1) or goes (-1)."""
     new, one = nodes_of(desk)[node], tours_of(desk)[tour]
     if new.kind != PICKUP:
@@ -200,8 +201,8 @@ def insert(desk: int, tour: int, after: int, node: int) -> None:
     new = stops[tour, after + 1]
     new.node, new.place, new.way, new.setup = node, nodes[node].place, 0, nodes[node].setup
     nodes[node].position = after + 1
-    _resize(now_of(desk), tours_of(desk), tour, length + 1)
-    _count(desk, tour, node, 1)
+    resize(now_of(desk), tours_of(desk), tour, length + 1)
+    count(desk, tour, node, 1)
     link(desk, tour, after + 1)
     link(desk, tour, after + 2)
 

@@ -65,6 +65,7 @@ NOW = np.dtype(
         ("best", np.int64),  # of the best so far
         ("version", np.int64),  # the last number given to a sequence
         ("paired", np.int64),  # 1 if some job of the board has its pickup on the tour; it does not change
+        ("apart", np.int64),  # 1 if every stop stands for itself: no mate, no group; it does not change
         ("sweep", np.int64),  # the last time that open tours were listed
         ("absent", np.int64),  # how many leads are absent
         ("pool", np.int64),  # how many leads wait to be inserted
@@ -84,8 +85,8 @@ class Memory(NamedTuple):
     Parameters
     ----------
     stops, tours
-        STOP [2 K, M], TOUR [2 K]: tours as they are; from row K on as they were before this iteration, in the order
-        in which they were touched.
+        STOP [2 K + 1, M], TOUR [2 K]: tours as they are; from row K on as they were before this iteration, in the order
+        in which they were touched. The last row of stops is scratch paper.
     carried
         int32 [2 K, M, 2, L]: load AFTER each stop, and the MOST of it from the outset to there. Without pickups on the
         board only the outset's are kept: loads then only fall.
@@ -135,9 +136,10 @@ def memory_of(board: Board, seed: int) -> Memory:
     room = longest_tour(nodes, people)
     lists, now = np.zeros(people, LIST), np.zeros(1, NOW)
     now["paired"] = (board.nodes["kind"] == PICKUP).any()
+    now["apart"] = (board.nodes["kind"] != PICKUP).all() and (board.jobs["group"] == NOBODY).all()
     lists["stamp"] = NOBODY
     return Memory(
-        stops=np.zeros((2 * people, room), STOP),
+        stops=np.zeros((2 * people + 1, room), STOP),
         tours=np.zeros(2 * people, TOUR),
         carried=np.zeros((2 * people, room, 2, loads), np.int32),
         lists=lists,

@@ -21,13 +21,13 @@ from services.matcher.planning.kernel.dice import roll, throw
 from services.matcher.planning.kernel.editing import remember, take_off
 
 MEAN_REMOVED = 10.0  # stops taken off in the mean, on all tours together
-LONGEST_STRING = 10.0  # stops
+LONGEST_STRING = 12.0  # stops
 SPLIT = 0.5  # how often a string keeps a middle part
 GROW_MIDDLE = 0.01  # how often that part is one stop longer
 
 
 @compiled
-def ruin(desk: int, mean_removed: float, longest_string: float, whole: float) -> None:
+def ruin(desk: int, mean_removed: float, longest_string: float) -> None:
     """Take a few strings off the tours around a random stop."""
     nodes, jobs, near, seeds = nodes_of(desk), jobs_of(desk), near_of(desk), seeds_of(desk)
     tours, lists, now, dice = tours_of(desk), lists_of(desk), now_of(desk), dice_of(desk)
@@ -43,8 +43,6 @@ def ruin(desk: int, mean_removed: float, longest_string: float, whole: float) ->
         if tour == NOBODY or lists[tour].stamp != NOBODY:
             continue
         size = int(roll(dice) * min(float(tours[tour].length), longest) + 1.0)  # (8, 9)
-        if whole > 0.0 and roll(dice) < whole and tours[tour].length <= 2.0 * longest:
-            size = tours[tour].length
         _remove_string(desk, tour, nodes[node].position, size)
         wanted -= 1
         if wanted <= 0:

@@ -92,6 +92,6 @@ class Search:
             rounds = max(1, int(rounds * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took)))
 
     def _iterate(self, rounds: int, heat: float, tuning: Tuning) -> None:
-        size = tuning.mean_removed, tuning.longest_string, tuning.whole
+        size = tuning.mean_removed, tuning.longest_string, tuning.swaps
         iterate(self.desk, rounds, heat, tuning.blink, *size, tuning.retried)
         self.rounds += rounds
