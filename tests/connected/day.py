@@ -5,7 +5,9 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from unittest.mock import patch
 
 from deploy.local.line_up import Ports, line_up
@@ -17,6 +19,9 @@ from linli.rehearsal.scenario.city import City
 from linli.upkeep import differences_in
 from shared.runtime.replay import Difference
 from tests.connected.servers import start_or_skip
+
+STEP: Final = timedelta(minutes=15)  # a moment costs a distributed town some thirty requests
+REQUESTS_OF_A_DAY: Final = 1_800  # there are some 1,900 in such steps, without those asked any number of times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

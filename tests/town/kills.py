@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -66,14 +67,14 @@ class Killer:
         await asyncio.gather(*self._restarts)
 
 
-async def play_under_kills(city: City, urls: Mapping[str, str], killer: Killer) -> Played:
+async def play_under_kills(city: City, urls: Mapping[str, str], killer: Killer, step: timedelta = STEP) -> Played:
     """Play the small day while the killer is at work."""
     clients = {
         name: httpx.AsyncClient(base_url=url, timeout=30, event_hooks={"request": [killer.on_request]})
         for name, url in urls.items()
     }
     try:
-        return await play(city, Doors(clients), step=STEP, behaviour=TROUBLE)
+        return await play(city, Doors(clients), step=step, behaviour=TROUBLE)
     finally:
         await killer.finish()
         for client in clients.values():
