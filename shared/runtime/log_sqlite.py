@@ -87,7 +87,7 @@ class SqliteLog:
                 (consumer, position),
             )
 
-        await self._file.write(upsert)
+        await self._file.write(upsert, one_statement=True)
 
     async def wait_beyond(self, topics: Sequence[str], position: int) -> None:
         """Return once one of the topics holds a message after the position."""
