@@ -118,13 +118,18 @@ def _ended(need: Need, status: Status, at: datetime | None, reason: str) -> Need
 
 def _progressed(need: Need, data: NeedProgressed) -> Need:
     """Move on; the matcher looks after what it escalated, everything else that waits is intake's to remind of."""
-    moved = replace(need, status=data.status, owner=data.owner, next_action_at=data.next_action_at)
-    moved = replace(moved, due=None if data.status == "escalated" else data.next_action_at)
-    if data.status == "unmet":
-        return replace(moved, reason=data.note, ended_at=data.at, volunteer=None)
-    if data.status == "done":
-        return replace(moved, ended_at=data.at)
-    return moved if data.status == "in_service" else replace(moved, volunteer=data.volunteer)
+    unmet, ended = data.status == "unmet", data.status in ("unmet", "done")
+    volunteer = need.volunteer if data.status in ("in_service", "done") else data.volunteer
+    return replace(  # at once: this is what a need is told most often
+        need,
+        status=data.status,
+        owner=data.owner,
+        next_action_at=data.next_action_at,
+        due=None if data.status == "escalated" else data.next_action_at,
+        reason=data.note if unmet else need.reason,
+        ended_at=data.at if ended else need.ended_at,
+        volunteer=None if unmet else volunteer,
+    )
 
 
 def _closed(need: Need, data: NeedClosed) -> Need:
