@@ -75,6 +75,6 @@ def kernel(one: Instance, seconds: float, seed: int = 1, tuning: Tuning = DEFAUL
     """Solve within so many seconds, arrays and all."""
     begun = perf_counter()
     search = search_of(one, seed)
-    search.until(begun + seconds, seconds, tuning)
+    search.until(begun + seconds, tuning)
     places = search.board.nodes["place"]
     return [places[search.best_tour(tour)].tolist() for tour in range(one.vehicles)]

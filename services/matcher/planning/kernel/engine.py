@@ -94,7 +94,7 @@ def improve(  # noqa: PLR0913 - the last two have defaults
             search.for_rounds(rounds, tuning)
         case AfterSeconds(seconds=seconds):
             margin = MARGIN_S + MARGIN_JOB_S * len(empty.problem.jobs)
-            search.until(begun + seconds - margin, seconds, tuning)
+            search.until(begun + seconds - margin, tuning)
     for tour, volunteer in enumerate(layout.volunteers):
         empty.adopt(volunteer, doings_of(layout, search.best_tour(tour)))
     return empty

@@ -79,15 +79,14 @@ class Search:
         arc, done = self.mean_arc(), 0
         for chunk in range(CHUNKS):
             until = rounds * (chunk + 1) // CHUNKS
-            self._iterate(until - done, arc * temperature_at(done / rounds, tuning, reheat=False), tuning)
+            self._iterate(until - done, arc * temperature_at(done / rounds, tuning), tuning)
             done = until
 
-    def until(self, end: float, seconds: float, tuning: Tuning) -> None:
-        """Search until a reading of `perf_counter`; `seconds` is the whole budget, which decides about reheats."""
+    def until(self, end: float, tuning: Tuning) -> None:
+        """Search until a reading of `perf_counter`."""
         arc, begun, rounds = self.mean_arc(), perf_counter(), FIRST_ROUNDS
-        reheat = seconds >= tuning.reheat_from_s
         while (left := end - (now := perf_counter())) > 0:
-            self._iterate(rounds, arc * temperature_at((now - begun) / (end - begun), tuning, reheat=reheat), tuning)
+            self._iterate(rounds, arc * temperature_at((now - begun) / (end - begun), tuning), tuning)
             took = max(perf_counter() - now, 1e-6)
             rounds = max(1, int(rounds * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took)))
 
