@@ -59,7 +59,8 @@ class SqliteLog:
                 ends[row[0]] = int(connection.execute(sql, row).lastrowid or 0)
             return ends
 
-        ends = await self._file.write(append)
+        # Not flushed: a fact is durable in its outbox, a dead letter's original lies before the consumer's position.
+        ends = await self._file.write(append, one_statement=len(rows) == 1, flush=False)
         async with self._grown:
             for topic, position in ends.items():
                 self._ends[topic] = max(position, self._ends.get(topic, 0))
@@ -87,7 +88,7 @@ class SqliteLog:
                 (consumer, position),
             )
 
-        await self._file.write(upsert, one_statement=True)
+        await self._file.write(upsert, one_statement=True, flush=False)
 
     async def wait_beyond(self, topics: Sequence[str], position: int) -> None:
         """Return once one of the topics holds a message after the position."""

@@ -33,6 +33,7 @@ class _Job:
     run: Callable[[sqlite3.Connection], object]
     told: "asyncio.Future[Any]"
     one_statement: bool
+    flush: bool
 
 
 class SqliteFile:
@@ -41,7 +42,7 @@ class SqliteFile:
     def __init__(self, path: Path, *, survive: Literal["power_loss", "process_crash"] = "power_loss") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._synchronous = "FULL" if survive == "power_loss" else "NORMAL"
+        self._flushes = survive == "power_loss"
         self._reader = self._connect(check_same_thread=True)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
@@ -52,18 +53,22 @@ class SqliteFile:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=check_same_thread, timeout=30)
         connection.execute("PRAGMA page_size=16384")  # boards are large: fewer pages to write for each
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={self._synchronous}")
+        connection.execute("PRAGMA synchronous=NORMAL")
         return connection
 
-    async def write(self, job: Callable[[sqlite3.Connection], T], *, one_statement: bool = False) -> T:
+    async def write(
+        self, job: Callable[[sqlite3.Connection], T], *, one_statement: bool = False, flush: bool = True
+    ) -> T:
         """Run the job in the writer's next transaction and return once that is durable.
 
         A job that fails is undone alone. If it is only one statement, SQLite does that by itself, at half the cost.
+        Without `flush` a power loss may take the write away, but only together with everything that was written after
+        it: what is in the file is always a beginning of what happened. For what can be done again from elsewhere.
         """
         if self._closed:
             raise NotNow("the SQLite file is closed; the process is stopping")
         told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(job, told, one_statement))
+        self._jobs.put(_Job(job, told, one_statement, flush))
         return await told
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -90,10 +95,14 @@ class SqliteFile:
             self._reader.close()
 
     def _write_loop(self) -> None:
-        connection = self._connect()
+        connection, flushing = self._connect(), False
         while (first := self._jobs.get()) is not None:
-            last = self._commit_together(connection, self._gather(first))
-            if last:
+            jobs = self._gather(first)
+            flush = self._flushes and any(job is not None and job.flush for job in jobs)
+            if flush != flushing:
+                connection.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
+                flushing = flush
+            if self._commit_together(connection, jobs):
                 break
         connection.close()
 
@@ -237,7 +246,7 @@ class SqliteDocuments:
                 "UPDATE documents SET outbox = '[]' WHERE collection = ? AND id = ? AND version = ?", rows
             )
 
-        await self._file.write(clear)
+        await self._file.write(clear, flush=False)  # lost, the facts are said twice, and nobody minds
 
     async def unsent(self, collection: str, *, saved_before: datetime, limit: int) -> list[str]:
         """List documents with something in the outbox."""
