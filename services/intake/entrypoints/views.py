@@ -15,8 +15,11 @@ from shared.contracts.needs import Channel, Mode, Request, Status
 Language = Literal["zh", "en", "both"]
 
 
-def reader(accept_language: Annotated[str | None, Header(max_length=200)] = None) -> Language:
-    """Choose the language: the first of zh and en that is accepted, both where none is named."""
+async def reader(accept_language: Annotated[str | None, Header(max_length=200)] = None) -> Language:
+    """Choose the language: the first of zh and en that is accepted, both where none is named.
+
+    Asynchronous although it waits for nothing: FastAPI would call it in a thread of its own, on every request.
+    """
     for part in (accept_language or "").lower().split(","):
         tag = part.split(";")[0].strip().split("-")[0]
         if tag in ("zh", "en"):
