@@ -36,7 +36,7 @@ class Tuning:
     longest_string: float = LONGEST_STRING
     swaps: int = 10
     retried: int = RETRIED
-    coolings: int = 4
+    coolings: int = 6
 
 
 DEFAULT = Tuning()

@@ -21,7 +21,7 @@ from services.matcher.planning.kernel.dice import roll, throw
 from services.matcher.planning.kernel.editing import remember, take_off
 
 MEAN_REMOVED = 10.0  # stops taken off in the mean, on all tours together
-LONGEST_STRING = 12.0  # stops
+LONGEST_STRING = 8.0  # stops
 SPLIT = 0.5  # how often a string keeps a middle part
 GROW_MIDDLE = 0.01  # how often that part is one stop longer
 
