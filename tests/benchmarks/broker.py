@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contracts.topics import DEFAULT_PARTITIONS, DISPATCH, TOPICS, dead_letter_topics
-from shared.runtime.log_kafka import KafkaLog
+from shared.runtime.log_kafka import BATCH_BYTES, KafkaLog
 from tests.benchmarks.load import Load
 
 PARTITIONS = [TopicPartition(DISPATCH.name, number) for number in range(DEFAULT_PARTITIONS)]
@@ -33,7 +33,9 @@ async def lay_out(servers: str, load: Load, group: str) -> None:
 @asynccontextmanager
 async def a_producer(servers: str) -> AsyncIterator[AIOKafkaProducer]:
     """Give a producer with the guarantees of a service's."""
-    producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=servers, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
+    )
     await producer.start()
     try:
         yield producer

@@ -5,7 +5,6 @@ is the area (as the matcher's is), without any rules: one step and one write for
 """
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from shared.runtime.log import Received, Subscription
 from shared.runtime.relay import Relay
 from shared.runtime.service import Connect, Environment, Feed, Service
 from tests.benchmarks.load import Load, stored
+from tests.benchmarks.watch import Stopwatch, Took
 
 _GLANCE_S = 0.005
 
@@ -102,7 +102,7 @@ class Watch:
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
-        self.began = 0.0
+        self.stopwatch = Stopwatch()
         self.handled = 0
 
     def connect(self, subscription: Subscription) -> Feed:
@@ -110,15 +110,15 @@ class Watch:
         handler = subscription.handler
 
         async def watched(batch: Sequence[Received]) -> None:
-            self.began = self.began or time.perf_counter()
+            self.stopwatch.start()
             await handler(batch)
             self.handled += len(batch)
 
         return self._connect(replace(subscription, handler=watched))
 
 
-async def run_through(environment: Environment, connect: Connect, built: Built, *, facts: int) -> float:
-    """Give the seconds from the first batch until all facts are handled and everything said is published."""
+async def run_through(environment: Environment, connect: Connect, built: Built, *, facts: int) -> Took:
+    """Give what passed from the first batch until all facts are handled and everything said is published."""
     service, watch = built.service, Watch(connect)
     if built.load is not None:
         await environment.documents.prepare(service.collections)
@@ -127,9 +127,9 @@ async def run_through(environment: Environment, connect: Connect, built: Built, 
     async with Host(environment, [service], watch.connect).run():
         while watch.handled < facts or not service.relay.idle:  # noqa: ASYNC110 - the feeds work meanwhile, and tell nobody
             await asyncio.sleep(_GLANCE_S)
-        seconds = time.perf_counter() - watch.began
+        took = watch.stopwatch.stop()
     labels = {"service": service.name, "topic": NEEDS.name}
     said = environment.registry.get_sample_value("linli_facts_published_total", labels) or 0
     # A few more than that: the sweep said again what was just being marked as said, which costs time and nothing else.
     assert said >= facts, f"{service.name} said {said} facts about {facts}: the load no longer fits the rules"
-    return seconds
+    return took

@@ -1,7 +1,6 @@
 """The embedded mode without Kafka: facts through intake over one SQLite file, and steps of one small aggregate."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -17,6 +16,7 @@ from tests.benchmarks import contenders
 from tests.benchmarks.contenders import See
 from tests.benchmarks.figures import Figure, Measured
 from tests.benchmarks.load import AREAS, Load, make_load
+from tests.benchmarks.watch import Stopwatch, Took
 
 FACTS: Final = 6000
 STEPS: Final = 3000
@@ -34,22 +34,27 @@ def measure() -> Measured:
     figures: list[Figure] = []
     for survive in SURVIVES:
         for name, build in SERVICES:
-            rates = [FACTS / asyncio.run(_facts(build, survive, f"{name} {number}")) for number in range(ROUNDS)]
+            rates = [_rate(FACTS, asyncio.run(_facts(build, survive, f"{name} {number}"))) for number in range(ROUNDS)]
             figures.append(_figure(f"facts: {name}; {survive}", rates, "facts/s"))
-        rates = [STEPS / asyncio.run(_steps_at_once(survive)) for _ in range(ROUNDS)]
+        rates = [_rate(STEPS, asyncio.run(_steps_at_once(survive))) for _ in range(ROUNDS)]
         figures.append(_figure(f"steps, {HANDS} at once; {survive}", rates, "steps/s"))
-        rates = [STEPS / asyncio.run(_steps_in_a_row(survive)) for _ in range(ROUNDS)]
+        rates = [_rate(STEPS, asyncio.run(_steps_in_a_row(survive))) for _ in range(ROUNDS)]
         figures.append(_figure(f"steps, one after another; {survive}", rates, "steps/s"))
     return Measured(part="embedded", how=HOW, figures=tuple(figures))
 
 
-def _figure(what: str, rates: Sequence[float], unit: str) -> Figure:
-    return Figure(
-        what=what, value=median(rates), unit=unit, note=f"rounds: {', '.join(f'{rate:,.0f}' for rate in rates)}"
-    )
+def _rate(count: int, took: Took) -> tuple[float, float]:
+    return count / took.wall, took.processor / count * 1e6
 
 
-async def _facts(build: contenders.Build, survive: Survive, name: str) -> float:
+def _figure(what: str, rates: Sequence[tuple[float, float]], unit: str) -> Figure:
+    rounds = ", ".join(f"{rate:,.0f}" for rate, _ in rates)
+    processor = median(us for _, us in rates)
+    note = f"rounds: {rounds}; {processor:,.0f} µs of processor each"
+    return Figure(what=what, value=median(rate for rate, _ in rates), unit=unit, note=note)
+
+
+async def _facts(build: contenders.Build, survive: Survive, name: str) -> Took:
     load = make_load(name, facts=FACTS)
     with TemporaryDirectory(prefix="linli-bench-") as folder:
         settings = RuntimeSettings(data_dir=Path(folder), survive=survive)
@@ -60,16 +65,16 @@ async def _facts(build: contenders.Build, survive: Survive, name: str) -> float:
             return await contenders.run_through(environment, connect, build(environment, load), facts=FACTS)
 
 
-async def _steps_at_once(survive: Survive) -> float:
+async def _steps_at_once(survive: Survive) -> Took:
     return await _steps(survive, names=[f"{AREAS[0]}{number:03}" for number in range(HANDS)], each=STEPS // HANDS)
 
 
-async def _steps_in_a_row(survive: Survive) -> float:
+async def _steps_in_a_row(survive: Survive) -> Took:
     return await _steps(survive, names=[AREAS[0]], each=STEPS)
 
 
-async def _steps(survive: Survive, *, names: Sequence[str], each: int) -> float:
-    """Give the seconds for `each` steps of every aggregate: decided, saved and published, one command a step."""
+async def _steps(survive: Survive, *, names: Sequence[str], each: int) -> Took:
+    """Give what it takes for `each` steps of every aggregate: decided, saved and published, one command a step."""
     with TemporaryDirectory(prefix="linli-bench-") as folder:
         async with open_embedded(RuntimeSettings(data_dir=Path(folder), survive=survive)) as (environment, _):
             service = contenders.boards(environment, Load(needs=(), messages=())).service
@@ -81,6 +86,7 @@ async def _steps(survive: Survive, *, names: Sequence[str], each: int) -> float:
                 for _ in range(each):
                     await aggregates.step(name, [Told(command=See(), at=environment.clock.now())])
 
-            began = time.perf_counter()
+            watch = Stopwatch()
+            watch.start()
             await asyncio.gather(*(walk(name) for name in names))
-            return time.perf_counter() - began
+            return watch.stop()

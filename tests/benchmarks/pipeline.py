@@ -24,14 +24,16 @@ from tests.benchmarks import broker, contenders, yardsticks
 from tests.benchmarks.figures import Figure, Measured
 from tests.benchmarks.load import Load, make_load
 from tests.benchmarks.memory import MemoryDocuments
+from tests.benchmarks.watch import Took
 
 FACTS: Final = 6000
 ROUNDS: Final = 3
+RAW: Final = "raw aiokafka and pydantic"
 TARGET: Final = "≥ 0.4"
 HOW: Final = (
     f"{FACTS:,} dispatch facts from a real Kafka (8 partitions), each answered with one; median of {ROUNDS} rounds."
 )
-Contender = Callable[[str, Load], Awaitable[float]]
+Contender = Callable[[str, Load], Awaitable[Took]]
 Open = Callable[[Path], Documents]
 
 
@@ -51,23 +53,26 @@ def measure() -> Measured:
 
 async def _measure(kafka: str, mongo: str, home: Path) -> Measured:
     await broker.prepare(kafka)
-    rates: dict[str, list[float]] = defaultdict(list)
+    rounds: dict[str, list[Took]] = defaultdict(list)
     everybody = _everybody(kafka, mongo, home)
-    await _take_turns(everybody, kafka, rounds=1, rates=defaultdict(list))  # everything is loaded and warm after it
-    await _take_turns(everybody, kafka, rounds=ROUNDS, rates=rates)
-    yardstick = median(rates["raw aiokafka and pydantic"])
-    figures = [
-        Figure(
-            what=name,
-            value=median(of_rounds),
-            unit="facts/s",
-            ratio=median(of_rounds) / yardstick,
-            target=TARGET if name.startswith("service") else "",
-            note=f"rounds: {', '.join(f'{rate:,.0f}' for rate in of_rounds)}",
-        )
-        for name, of_rounds in rates.items()
-    ]
-    return Measured(part="pipeline", how=HOW, figures=tuple(figures))
+    await _take_turns(everybody, kafka, rounds=1, took=defaultdict(list))  # everything is loaded and warm after it
+    await _take_turns(everybody, kafka, rounds=ROUNDS, took=rounds)
+    return Measured(part="pipeline", how=HOW, figures=tuple(_figure(name, rounds) for name in rounds))
+
+
+def _figure(name: str, rounds: Mapping[str, list[Took]]) -> Figure:
+    yardstick, own = rounds[RAW], rounds[name]
+    wall = median(one.wall for one in own)
+    processor = median(one.processor for one in own)
+    return Figure(
+        what=name,
+        value=FACTS / wall,
+        unit="facts/s",
+        ratio=median(one.wall for one in yardstick) / wall,
+        target=TARGET if name.startswith("service") else "",
+        note=f"rounds: {', '.join(f'{FACTS / one.wall:,.0f}' for one in own)}; {processor / FACTS * 1e6:,.0f} µs of"
+        f" processor each, {median(one.processor for one in yardstick) / processor:.2f} of the yardstick",
+    )
 
 
 def _everybody(kafka: str, mongo: str, home: Path) -> Mapping[str, Contender]:
@@ -82,7 +87,7 @@ def _everybody(kafka: str, mongo: str, home: Path) -> Mapping[str, Contender]:
         "a board an area": contenders.boards,
     }
     everybody: dict[str, Contender] = {
-        "raw aiokafka and pydantic": lambda group, _load: yardsticks.raw(kafka, group, FACTS),
+        RAW: lambda group, _load: yardsticks.raw(kafka, group, FACTS),
         "FastStream in batches, alone": lambda group, _load: yardsticks.faststream(kafka, group, FACTS),
     }
     for (service, build), (store, open_store) in itertools.product(services.items(), stores.items()):
@@ -91,7 +96,7 @@ def _everybody(kafka: str, mongo: str, home: Path) -> Mapping[str, Contender]:
 
 
 async def _take_turns(
-    everybody: Mapping[str, Contender], kafka: str, *, rounds: int, rates: dict[str, list[float]]
+    everybody: Mapping[str, Contender], kafka: str, *, rounds: int, took: dict[str, list[Took]]
 ) -> None:
     """Let each have its own load in each round, so that the machine's mood of a moment meets all of them."""
     out = Console(stderr=True)
@@ -100,12 +105,13 @@ async def _take_turns(
             load = make_load(f"{name} {number} of {rounds}", facts=FACTS)
             group = "intake" if "intake" in name else "boards" if "board" in name else "yardstick"
             await broker.lay_out(kafka, load, group)
-            rates[name].append(FACTS / await contender(group, load))
-            out.print(f"  {number + 1}/{rounds}  {rates[name][-1]:>8,.0f} facts/s  {name}", highlight=False)
+            took[name].append(await contender(group, load))
+            rate = FACTS / took[name][-1].wall
+            out.print(f"  {number + 1}/{rounds}  {rate:>8,.0f} facts/s  {name}", highlight=False)
 
 
 def _through(kafka: str, home: Path, build: contenders.Build, open_store: Open) -> Contender:
-    async def run(_group: str, load: Load) -> float:
+    async def run(_group: str, load: Load) -> Took:
         settings = RuntimeSettings(mode="distributed", kafka=kafka)
         with TemporaryDirectory(dir=home) as folder:
             documents = open_store(Path(folder))
