@@ -7,6 +7,7 @@ does everything around them, once for all services. See ADR 0004.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
@@ -99,6 +100,14 @@ class _Loaded(Generic[S]):
             del self.heard[next(iter(self.heard))]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stepped(Generic[S]):
+    """A step that was done, and the document if something was written."""
+
+    outcome: Outcome[S]
+    saved: Document | None = None
+
+
 class Aggregates(Generic[S, C]):
     """All aggregates of one kind in one service."""
 
@@ -134,24 +143,27 @@ class Aggregates(Generic[S, C]):
         NotNow
             If the store is away or the document is written by others again and again.
         """
-        name = self.kind.collection.name
-        with traces.span(f"step {name}", parent=_parent(told), service=self._service, collection=name) as traceparent:
-            async with self.lock(aggregate_id):
-                return await self._try(aggregate_id, told, traceparent)
+        return (await self.step_each({aggregate_id: told}))[aggregate_id]
 
     async def step_each(self, told: Mapping[str, Sequence[Told[C]]]) -> dict[str, Outcome[S]]:
         """Step several aggregates at once; a store that commits in groups does it in few writes.
 
-        If one fails, the others are finished before its error is raised.
+        Their facts are published together, in the order in which the aggregates are given. If one fails, the others
+        are finished before its error is raised.
         """
-        steps = (self.step(aggregate_id, one) for aggregate_id, one in told.items())
+        async with AsyncExitStack() as locks:
+            for aggregate_id in sorted(told):  # everybody takes locks in the same order, so nobody waits in a circle
+                await locks.enter_async_context(self.lock(aggregate_id))
+            steps = (self._step(aggregate_id, one) for aggregate_id, one in told.items())
+            results = await asyncio.gather(*steps, return_exceptions=True)
+            await self._publish([one for one in results if isinstance(one, _Stepped)])
         outcomes: dict[str, Outcome[S]] = {}
         failure: BaseException | None = None
-        for aggregate_id, result in zip(told, await asyncio.gather(*steps, return_exceptions=True), strict=True):
+        for aggregate_id, result in zip(told, results, strict=True):
             if isinstance(result, BaseException):
                 failure = failure if isinstance(failure, Exception) and not isinstance(failure, NotNow) else result
             else:
-                outcomes[aggregate_id] = result
+                outcomes[aggregate_id] = result.outcome
         if failure is not None:
             raise failure
         return outcomes
@@ -177,22 +189,24 @@ class Aggregates(Generic[S, C]):
         """Keep publishing what a crash or an absent broker left in outboxes. Runs until cancelled."""
         await self._relay.run(self.kind.collection.name, self.kind.topic, self.lock)
 
-    async def _try(self, aggregate_id: str, told: Sequence[Told[C]], traceparent: str | None) -> Outcome[S]:
-        for _ in range(_MOST_TRIES):
-            loaded = await self._load(aggregate_id)
-            loaded.traceparent = traceparent
-            for one in told:
-                self._tell(loaded, aggregate_id, one)
-            if loaded.facts or loaded.heard is not None:
-                try:
-                    return await self._save(loaded, now=told[-1].at)
-                except Conflict:
-                    self._relay.owes_nothing(self.kind.collection.name, aggregate_id)
-                    self._metrics.conflicts.labels(self._service, self.kind.collection.name).inc()
-            elif not loaded.cached or await self._is_current(loaded):
-                return self._outcome(loaded)
-            self._cache.pop(aggregate_id, None)
-        raise NotNow(f"{self.kind.collection.name} {aggregate_id} was changed by others {_MOST_TRIES} times in a row")
+    async def _step(self, aggregate_id: str, told: Sequence[Told[C]]) -> _Stepped[S]:
+        name = self.kind.collection.name
+        with traces.span(f"step {name}", parent=_parent(told), service=self._service, collection=name) as traceparent:
+            for _ in range(_MOST_TRIES):
+                loaded = await self._load(aggregate_id)
+                loaded.traceparent = traceparent
+                for one in told:
+                    self._tell(loaded, aggregate_id, one)
+                if loaded.facts or loaded.heard is not None:
+                    try:
+                        return await self._save(loaded, now=told[-1].at)
+                    except Conflict:
+                        self._relay.owes_nothing(name, aggregate_id)
+                        self._metrics.conflicts.labels(self._service, name).inc()
+                elif not loaded.cached or await self._is_current(loaded):
+                    return _Stepped(outcome=_outcome(loaded))
+                self._cache.pop(aggregate_id, None)
+        raise NotNow(f"{name} {aggregate_id} was changed by others {_MOST_TRIES} times in a row")
 
     async def _load(self, aggregate_id: str) -> _Loaded[S]:
         cached = self._cache.get(aggregate_id)
@@ -242,7 +256,7 @@ class Aggregates(Generic[S, C]):
             data=data,
         )
 
-    async def _save(self, loaded: _Loaded[S], *, now: datetime) -> Outcome[S]:
+    async def _save(self, loaded: _Loaded[S], *, now: datetime) -> _Stepped[S]:
         document = Document(
             id=loaded.document.id,
             version=loaded.document.version + 1,
@@ -258,11 +272,15 @@ class Aggregates(Generic[S, C]):
         await self._documents.save(self.kind.collection.name, document)
         if document.due is not None and document.due <= now:
             self.became_due.set()
-        sent = not document.outbox or await self._relay.send(
-            self.kind.collection.name, self.kind.topic, document, self.kind.area(loaded.state)
-        )
-        self._remember(replace(document, outbox=()) if sent else document, loaded.state)
-        return self._outcome(loaded, version=document.version)
+        return _Stepped(outcome=_outcome(loaded, version=document.version), saved=document)
+
+    async def _publish(self, stepped: Sequence[_Stepped[S]]) -> None:
+        """Publish what was saved, and remember it as it then stands."""
+        saved = [(one.saved, one.outcome.state) for one in stepped if one.saved is not None]
+        letters = [(document, self.kind.area(state)) for document, state in saved if document.outbox]
+        sent = not letters or await self._relay.send(self.kind.collection.name, self.kind.topic, letters)
+        for document, state in saved:
+            self._remember(replace(document, outbox=()) if sent else document, state)
 
     def _remember(self, document: Document, state: S) -> None:
         self._cache.pop(document.id, None)
@@ -270,14 +288,14 @@ class Aggregates(Generic[S, C]):
         while len(self._cache) > _CACHED:
             del self._cache[next(iter(self._cache))]
 
-    @staticmethod
-    def _outcome(loaded: _Loaded[S], *, version: int | None = None) -> Outcome[S]:
-        return Outcome(
-            state=loaded.state,
-            facts=tuple(loaded.facts),
-            refusals=tuple(loaded.refusals),
-            version=loaded.document.version if version is None else version,
-        )
+
+def _outcome(loaded: _Loaded[S], *, version: int | None = None) -> Outcome[S]:
+    return Outcome(
+        state=loaded.state,
+        facts=tuple(loaded.facts),
+        refusals=tuple(loaded.refusals),
+        version=loaded.document.version if version is None else version,
+    )
 
 
 def _parent(told: Sequence[Told[Any]]) -> str | None:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, BaseModel
 
-from shared.contracts.topics import TOPICS, dead_letter_topics
+from shared.contracts.topics import TOPICS, dead_letter_topics, dead_letters
 from shared.kernel.refusals import NotNow
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.http import ProblemException, make_router
@@ -105,13 +105,19 @@ class Host:
         while True:
             try:
                 await self._environment.documents.prepare(collections)
-                await self._environment.log.prepare([*(topic.name for topic in TOPICS), *dead_letter_topics()])
+                await self._environment.log.prepare(self._topics())
             except NotNow as error:
                 logger.warning("runtime.waiting_for_stores", extra={"reason": str(error)})
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, 5.0)
             else:
                 return
+
+    def _topics(self) -> list[str]:
+        """Name all topics of the system, and those where the services here bury what they cannot handle."""
+        subscriptions = [one for running in self._running for one in running.service.subscriptions]
+        own = {dead_letters(topic, one.group) for one in subscriptions for topic in one.topics}
+        return [*(topic.name for topic in TOPICS), *sorted({*own, *dead_letter_topics()})]
 
     @staticmethod
     async def _say_goodbye(running: _Running) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -50,19 +50,25 @@ class Relay:
         """Note that the document was not written, or that its outbox is empty or published."""
         self._owing.discard((collection, document_id))
 
-    async def send(self, collection: str, topic: str, document: Document, key: str) -> bool:
-        """Publish the document's outbox. If the log is away, say so and leave it to the sweep: the facts are safe."""
-        self.owes(collection, document.id)
+    async def send(self, collection: str, topic: str, documents: Sequence[tuple[Document, str]]) -> bool:
+        """Publish the outboxes of documents, each with its key, in this order.
+
+        If the log is away, say so and leave them to the sweep: the facts are safe.
+        """
+        for document, _ in documents:
+            self.owes(collection, document.id)
+        letters = [Outgoing(topic=topic, key=key, body=body) for document, key in documents for body in document.outbox]
         try:
-            await self._log.publish([Outgoing(topic=topic, key=key, body=body) for body in document.outbox])
+            await self._log.publish(letters)
         except NotNow as error:
             logger.warning("runtime.relay_delayed", extra={"collection": collection, "reason": str(error)})
             return False
         finally:
             self._metrics.unrelayed.labels(self._service).set(len(self._owing))
-        self.owes_nothing(collection, document.id)
-        self._metrics.facts_published.labels(self._service, topic).inc(len(document.outbox))
-        self._published[collection][document.id] = document.version
+        for document, _ in documents:
+            self.owes_nothing(collection, document.id)
+            self._published[collection][document.id] = document.version
+        self._metrics.facts_published.labels(self._service, topic).inc(len(letters))
         if len(self._published[collection]) >= _MARK_AT:
             await self._mark_or_leave(collection)
         return True
@@ -119,4 +125,4 @@ class Relay:
             self.owes_nothing(collection, document_id)
             return True
         key = str(json.loads(document.outbox[0])["partitionkey"])
-        return await self.send(collection, topic, document, key)
+        return await self.send(collection, topic, [(document, key)])

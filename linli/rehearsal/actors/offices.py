@@ -17,6 +17,7 @@ from shared.contracts.notices import NoticeFailed, NoticeUnknown
 T = TypeVar("T")
 
 _AT_ONCE: Final = 100
+_ENROLLING_TAKES: Final = timedelta(minutes=1)
 _REVIEW_TAKES: Final = timedelta(minutes=10)
 _CALL_TAKES: Final = timedelta(minutes=15)
 _TRAVEL: Final = {"walk": "walk", "e-bike": "e_bike", "car": "car"}
@@ -28,15 +29,16 @@ class Offices:
     def __init__(self, stage: Stage, *, start: datetime) -> None:
         self._stage = stage
         self._start = start
+        self._counters_open = start + _ENROLLING_TAKES
 
     def opening(self) -> Iterable[Cue]:
-        """Enrol everybody, open the kitchens, then hand in needs minute by minute as they were registered."""
+        """Enrol everybody and open the kitchens; when that is done, hand in needs as they were registered."""
         yield self._cue(self._start, "0 everybody enrols", self._enrol_all, self._stage.city.volunteers)
         for canteen in self._stage.city.canteens:
             yield self._cue(self._start, f"1 {canteen.code} opens", self._open, canteen)
         yield from self._sheets()
         yield from (
-            self._cue(max(change.at, self._start), f"3 {change.need} {change.kind}", self._change, change)
+            self._cue(max(change.at, self._counters_open), f"3 {change.need} {change.kind}", self._change, change)
             for change in self._stage.city.changes
         )
         closing = self._stage.behaviour.kitchen_closing
@@ -64,7 +66,7 @@ class Offices:
         """One sheet per area and minute of registration; what is known before the start is one long sheet."""
         rows: dict[tuple[datetime, str], list[Need]] = defaultdict(list)
         for need in self._stage.city.needs:
-            rows[(max(need.reported_at, self._start), need.area)].append(need)
+            rows[(max(need.reported_at, self._counters_open), need.area)].append(need)
         for (at, area), needs in sorted(rows.items(), key=lambda item: item[0]):
             yield self._cue(at, f"2 {area} hands in {needs[0].number}", self._hand_in, (area, needs))
 

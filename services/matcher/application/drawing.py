@@ -56,9 +56,10 @@ def draw(
     """
     board, at = decision.board, decision.at
     day = Day.around(at, decision.rules)
+    # By id: among equals, nobody is preferred because the board heard of them earlier.
     on_duty = [
         one
-        for one in board.volunteers.values()
+        for _, one in sorted(board.volunteers.items())
         if one.on_duty and one.windows[-1].closes > at and (among is None or one.id in among)
     ]
     page = book.page(board.id, _cells(board))
