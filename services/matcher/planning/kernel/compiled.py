@@ -31,9 +31,12 @@ def _machine_code_home() -> Path:
     state = hashlib.sha256()
     for source in sorted(here.glob("*.py")):
         state.update(source.read_bytes())
+    name = f"kernel-{state.hexdigest()[:16]}"
+    if config.CACHE_DIR:  # type: ignore[attr-defined]
+        return Path(config.CACHE_DIR) / name  # type: ignore[attr-defined]
     beside = here / "__pycache__"
     writable = os.access(beside if beside.exists() else here, os.W_OK)
-    return (beside if writable else Path.home() / ".cache" / "linli") / f"kernel-{state.hexdigest()[:16]}"
+    return (beside if writable else Path.home() / ".cache" / "linli") / name
 
 
 HOME = str(_machine_code_home())
@@ -71,7 +74,7 @@ def entry(function: Function) -> Function:
 
 
 def _cached(function: Callable[..., Any], **options: bool) -> Any:
-    others, config.CACHE_DIR = config.CACHE_DIR, config.CACHE_DIR or HOME  # type: ignore[attr-defined]
+    others, config.CACHE_DIR = config.CACHE_DIR, HOME  # type: ignore[attr-defined]
     try:
         return njit(cache=True, error_model="numpy", **options)(function)  # type: ignore[call-overload]
     finally:
