@@ -89,13 +89,12 @@ class Host:
         """Return when every service here has finished what can be done now; say whether any had something to do."""
         before, asked = -1, 0
         while True:
-            states = [await self._progress(running) for running in self._running]
-            activity = sum(state.activity for state in states)
-            if all(state.idle for state in states) and activity == before:
+            activity = sum(self._activity(running) for running in self._running)
+            if activity == before and not [why for one in self._running for why in await self._waits_for(one)]:
                 worked, self._settled = activity != self._settled, activity
                 return worked
             before, asked = activity, asked + 1
-            # Mostly a few turns of the loop are enough; after that the writer's thread needs the processor.
+            # Mostly a few turns of the loop are enough; after that the disk's thread or a solver needs the processor.
             await asyncio.sleep(0 if asked < _QUICK_LOOKS else _GLANCE_S)
 
     async def _prepare(self) -> None:
@@ -142,7 +141,10 @@ class Host:
             task.add_done_callback(_tell_why_it_ended)
             running.tasks.append(task)
 
-    async def _progress(self, running: _Running) -> Progress:
+    def _activity(self, running: _Running) -> int:
+        return self._born + sum(feed.consumer.handled for feed in running.feeds)
+
+    async def _waits_for(self, running: _Running) -> list[str]:
         waiting = [
             *[task.get_name() for task in running.tasks if task.done()],
             *[f"feed {index}" for index, feed in enumerate(running.feeds) if feed.consumer.busy or await feed.lag()],
@@ -152,7 +154,10 @@ class Host:
         if not waiting:  # asked last and only then, because it costs a query
             timers = enumerate(running.service.timers)
             waiting = [f"timers {index}" for index, one in timers if not await one.idle()]
-        activity = self._born + sum(feed.consumer.handled for feed in running.feeds)
+        return waiting
+
+    async def _progress(self, running: _Running) -> Progress:
+        waiting, activity = await self._waits_for(running), self._activity(running)
         return Progress(now=self._environment.clock.now(), idle=not waiting, activity=activity, waiting_for=waiting)
 
     def _internal(self, running: _Running) -> APIRouter:

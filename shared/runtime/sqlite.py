@@ -1,7 +1,9 @@
 """Documents in one SQLite file, so that one computer needs nothing but `pip`.
 
-One thread writes. Whatever queued up while it was busy shares one transaction (group commit), so that a burst of
-steps costs one disk flush. Reads are single-row or short, take tens of microseconds, and happen in place.
+One thread writes and waits for the disk. Whatever queued up while it was busy shares one transaction (group commit), so
+that a burst of steps costs one disk flush. Where nobody waits for the disk (`process_crash`), a thread would cost more
+than the writes: what one turn of the event loop asks for is written in place. Reads are single-row or short, take tens
+of microseconds, and happen in place.
 """
 
 import asyncio
@@ -37,7 +39,7 @@ class _Job:
 
 
 class SqliteFile:
-    """One database file with its writer thread. The log and the documents share it."""
+    """One database file with one writer. The log and the documents share it."""
 
     def __init__(self, path: Path, *, survive: Literal["power_loss", "process_crash"] = "power_loss") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,14 +48,16 @@ class SqliteFile:
         self._reader = self._connect(check_same_thread=True)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
+        self._in_place: list[_Job] = []
         self._closed = False
-        self._thread.start()
+        if self._flushes:
+            self._thread.start()
 
     def _connect(self, *, check_same_thread: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=check_same_thread, timeout=30)
         connection.execute("PRAGMA page_size=16384")  # boards are large: fewer pages to write for each
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={'NORMAL' if self._flushes else 'OFF'}")
         return connection
 
     async def write(
@@ -67,8 +71,14 @@ class SqliteFile:
         """
         if self._closed:
             raise NotNow("the SQLite file is closed; the process is stopping")
-        told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(job, told, one_statement, flush))
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[T] = loop.create_future()
+        if self._flushes:
+            self._jobs.put(_Job(job, told, one_statement, flush))
+        else:
+            if not self._in_place:
+                loop.call_soon(self._write_in_place)
+            self._in_place.append(_Job(job, told, one_statement, flush))
         return await told
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -90,20 +100,27 @@ class SqliteFile:
         """Finish queued writes and close the file."""
         if not self._closed:
             self._closed = True
-            self._jobs.put(None)
-            await asyncio.to_thread(self._thread.join)
+            if self._flushes:
+                self._jobs.put(None)
+                await asyncio.to_thread(self._thread.join)
+            else:
+                self._write_in_place()
             self._reader.close()
 
+    def _write_in_place(self) -> None:
+        jobs, self._in_place = self._in_place, []
+        _settle_all(_commit_together(self._reader, jobs))
+
     def _write_loop(self) -> None:
-        connection, flushing = self._connect(), False
-        while (first := self._jobs.get()) is not None:
-            jobs = self._gather(first)
-            flush = self._flushes and any(job is not None and job.flush for job in jobs)
+        connection, flushing, ends = self._connect(), False, False
+        while not ends and (first := self._jobs.get()) is not None:
+            gathered = self._gather(first)
+            jobs, ends = [job for job in gathered if job is not None], None in gathered
+            flush = any(job.flush for job in jobs)
             if flush != flushing:
                 connection.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
                 flushing = flush
-            if self._commit_together(connection, jobs):
-                break
+            _tell(jobs, _commit_together(connection, jobs))
         connection.close()
 
     def _gather(self, first: _Job) -> list[_Job | None]:
@@ -115,21 +132,19 @@ class SqliteFile:
                 break
         return jobs
 
-    @staticmethod
-    def _commit_together(connection: sqlite3.Connection, jobs: Sequence[_Job | None]) -> bool:
-        """Run all jobs in one transaction; tell each its own result. True if the writer shall end."""
-        todo = [job for job in jobs if job is not None]
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            settled = [_run(connection, job) for job in todo]
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:  # disk full, file gone: nothing of this transaction is kept
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            not_now = NotNow(f"SQLite: {error}")
-            settled = [partial(_fail, job.told, not_now) for job in todo]
-        _tell(todo, settled)
-        return None in jobs
+
+def _commit_together(connection: sqlite3.Connection, jobs: Sequence[_Job]) -> list[_Settle]:
+    """Run all jobs in one transaction; give what to tell each."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        settled = [_run(connection, job) for job in jobs]
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:  # disk full, file gone: nothing of this transaction is kept
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        not_now = NotNow(f"SQLite: {error}")
+        settled = [partial(_fail, job.told, not_now) for job in jobs]
+    return settled
 
 
 def _run(connection: sqlite3.Connection, job: _Job) -> _Settle:

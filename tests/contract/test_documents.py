@@ -17,10 +17,10 @@ NOW = datetime(2026, 5, 12, 8, 0, 0, 123457, tzinfo=UTC)
 A = Document(id="a", version=1, state='{"饭":1.0,"at":"2026-05-12T08:00:00Z"}'.encode())
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mongo", marks=pytest.mark.connected)])
+@pytest.fixture(params=["power_loss", "process_crash", pytest.param("mongo", marks=pytest.mark.connected)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Documents]:
-    if request.param == "sqlite":
-        file = SqliteFile(tmp_path / "test.sqlite")
+    if request.param in ("power_loss", "process_crash"):
+        file = SqliteFile(tmp_path / "test.sqlite", survive=request.param)
         yield SqliteDocuments(file)
         await file.close()
     else:

@@ -31,12 +31,12 @@ class Medium:
     connect: Callable[[Subscription], Feed]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.connected)])
+@pytest.fixture(params=["power_loss", "process_crash", pytest.param("kafka", marks=pytest.mark.connected)])
 async def medium(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Medium]:
     topic = f"needs.{uuid4().hex}"
     metrics = RuntimeMetrics(CollectorRegistry())
-    if request.param == "sqlite":
-        file = SqliteFile(tmp_path / "test.sqlite")
+    if request.param in ("power_loss", "process_crash"):
+        file = SqliteFile(tmp_path / "test.sqlite", survive=request.param)
         lite = SqliteLog(file)
         await lite.prepare([topic])
         yield Medium(lite, topic, lambda one: Follower(lite, one, Consumer(one, log=lite, metrics=metrics)))

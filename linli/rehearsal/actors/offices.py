@@ -10,6 +10,7 @@ from linli.rehearsal.actors.stage import Stage
 from linli.rehearsal.cue import Cue
 from linli.rehearsal.scenario.city import Canteen, Change, Need, Volunteer
 from linli.rehearsal.scenario.sheet import to_csv
+from shared.catalogue.load import load_catalogue
 from shared.contracts.fact import Fact
 from shared.contracts.needs import NeedAccepted, NeedFollowUpDue, NeedReceived
 from shared.contracts.notices import NoticeFailed, NoticeUnknown
@@ -30,6 +31,7 @@ class Offices:
         self._stage = stage
         self._start = start
         self._counters_open = start + _ENROLLING_TAKES
+        self._catalogue = load_catalogue()
 
     def opening(self) -> Iterable[Cue]:
         """Enrol everybody and open the kitchens; when that is done, hand in needs as they were registered."""
@@ -162,7 +164,7 @@ class Offices:
             "intake",
             "POST",
             "/needs/import",
-            content=to_csv(needs).encode(),
+            content=to_csv(needs, self._catalogue).encode(),
             params={"area": area, "format": "csv"},
         )
         self._stage.note(f"sheet of {area}", answer.status, answer.code)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from linli.rehearsal.scenario.city import Channel, Need
 from linli.rehearsal.scenario.geography import longchang
-from shared.catalogue.load import Catalogue, load_catalogue
+from shared.catalogue.load import Catalogue
 
 HEADINGS = (
     "编号",
@@ -32,9 +32,8 @@ HEADINGS = (
 CHANNEL_NAMES: dict[Channel, str] = {"window": "窗口接待", "online": "指尖直通", "wall": "心愿上墙"}
 
 
-def to_csv(needs: Iterable[Need], catalogue: Catalogue | None = None) -> str:
+def to_csv(needs: Iterable[Need], catalogue: Catalogue) -> str:
     """Return one line per need in the order of registration, with Chinese headings; times are local to the city."""
-    known = catalogue or load_catalogue()
     communities = {community.code: community.name for area in longchang() for community in area.communities}
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
@@ -55,7 +54,7 @@ def to_csv(needs: Iterable[Need], catalogue: Catalogue | None = None) -> str:
                 home.door,
                 f"{who.place.lon:.5f}",
                 f"{who.place.lat:.5f}",
-                known.service(need.service).name.zh,
+                catalogue.service(need.service).name.zh,
                 _local(need.window.opens),
                 _local(need.window.closes),
                 need.portions,

@@ -34,7 +34,8 @@ def respond(decision: Decision, book: TravelBook) -> None:
     """Answer what a command has opened: with offers, or with a reason and a next look."""
     asked = _answerable(decision, list(decision.to_place))
     hopeful = _answerable(decision, _hopeful(decision)) if decision.everything else []
-    if not (asked or hopeful or decision.touched or (decision.retime and runs_late(decision))):
+    moved = any(decision.board.route(volunteer).stops for volunteer in decision.touched)
+    if not (asked or hopeful or moved or (decision.retime and runs_late(decision))):
         return
     among = _nearby(decision, asked)
     for _ in range(_MOST_ROUNDS):

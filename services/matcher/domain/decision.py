@@ -29,7 +29,7 @@ class Decision:
         self.rules = rules
         self.at = at
         self.said: list[FactData] = []
-        self.touched: set[str] = set()  # volunteers whose route lost a stop: they are told their route anew
+        self.touched: set[str] = set()  # volunteers whose route lost a stop, or whose duty changed: it is planned anew
         self.to_place: dict[str, None] = {}  # needs that must be answered with an offer or a reason, in this order
         self.everything = False  # somebody or something came free: try every open need
         self.agreed: set[tuple[str, int]] = set()  # slots whose volunteer has said yes already

@@ -18,7 +18,7 @@ def post(decision: Decision, command: PostVolunteer) -> None:
         raise Refusal("duty.over", "值班时间已过。", "These duty windows are in the past; give later ones.")
     decision.say(VolunteerPosted(volunteer=command.volunteer, profile=command.profile, windows=windows))
     decision.everything = True
-    decision.retime = True
+    decision.touched.add(command.volunteer)
 
 
 def _merged(older: tuple[DutyWindow, ...], newer: tuple[DutyWindow, ...], rules: Rules) -> list[DutyWindow]:

@@ -1,9 +1,8 @@
 """When a board wants to be woken, and why; what is not listed here nobody would ever look at again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.matcher.domain.board import HELD, Board, OpenNeed
 from services.matcher.domain.rules import Rules
@@ -11,8 +10,7 @@ from services.matcher.domain.rules import Rules
 Why = Literal["expired", "missed", "silent", "duty_over", "too_late", "try_again"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wake:
+class Wake(NamedTuple):
     """At this moment something is due about this need, slot or volunteer."""
 
     at: datetime
@@ -26,8 +24,9 @@ def wakes(board: Board, rules: Rules) -> Iterator[Wake]:
     """List everything that comes due by itself."""
     for need in board.needs.values():
         yield from _of_need(need, rules)
-    busy = {slot.volunteer for _, _, slot in board.slots() if slot.status in HELD}
-    begun = {slot.volunteer for _, _, slot in board.slots() if slot.status == "begun"}
+    held = [slot for _, _, slot in board.slots() if slot.status in HELD]
+    busy = {slot.volunteer for slot in held}
+    begun = {slot.volunteer for slot in held if slot.status == "begun"}
     for volunteer in board.routes:
         if volunteer not in begun:  # who is busy at a stop is not late for the next
             yield from _missed(board, volunteer, rules)

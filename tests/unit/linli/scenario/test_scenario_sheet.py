@@ -7,7 +7,7 @@ from linli.rehearsal.scenario.sheet import HEADINGS, to_csv
 from shared.catalogue.load import load_catalogue
 
 GUHU = day(7, areas=["511083001"])
-ROWS = list(csv.DictReader(io.StringIO(to_csv(GUHU.needs))))
+ROWS = list(csv.DictReader(io.StringIO(to_csv(GUHU.needs, load_catalogue()))))
 
 
 def test_the_sheet_has_the_offices_headings_and_a_row_for_every_need() -> None:
