@@ -24,6 +24,8 @@ class MatcherSettings(RuntimeSettings):
         description="How long the solver works on a board: `4s`, or `10 solutions`, which gives the same plan each"
         " time. Empty: 4s, in rehearsals 10 solutions.",
     )
-    planner_processes: int = Field(default=1, ge=1, description="Solver processes beside this one.")
+    planner_processes: int = Field(
+        default=2, ge=1, description="Solver processes beside this one: each tries a board with a seed of its own."
+    )
     planner_timeout_s: float = Field(default=60.0, gt=0, description="Seconds after which a solver is given up.")
     invariants_every_s: float = Field(default=60.0, gt=0, description="Seconds between checks of all boards.")

@@ -1,4 +1,4 @@
-"""Runs the solver in processes of its own: OR-Tools' routing holds the GIL and would freeze the event loop."""
+"""Runs the solver in processes of its own, one seed on each, so that planning takes nothing from the event loop."""
 
 import asyncio
 import logging
@@ -8,20 +8,52 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing.context import SpawnProcess
+from time import monotonic
 
 from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
-from services.matcher.planning.solve import solve
+from services.matcher.planning.kernel import machine_code
+from services.matcher.planning.solve import ENGINES, solve
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 
 logger = logging.getLogger(__name__)
 
-Solve = Callable[[Problem, Plan, Stop], Plan]
+_NICE = 10  # of the compiler: services and solvers go first
 
 
-def solve_here(problem: Problem, present: Plan, stop: Stop) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What one process is to solve: the board, the plan that people know, when to stop, seed and engines to use.
+
+    `asked` is a reading of `monotonic`, which all processes of a computer share: the budget counts from then on.
+    """
+
+    problem: Problem
+    present: Plan
+    stop: Stop
+    seed: int
+    engines: tuple[str, ...]
+    asked: float
+
+
+Solve = Callable[[Task], Plan]
+
+
+def solve_here(task: Task) -> Plan:
     """Solve in the process in which this is called."""
-    return solve(problem, stop=stop, present=present)
+    engines = {name: ENGINES[name] for name in task.engines}
+    return solve(task.problem, stop=_rest_of(task), present=task.present, seed=task.seed, engines=engines)
+
+
+def _rest_of(task: Task) -> Stop:
+    """Take off what starting the process and handing over took; at most half, so that the first plan is good too."""
+    if isinstance(task.stop, AfterSolutions):
+        return task.stop
+    used = monotonic() - task.asked
+    return AfterSeconds(seconds=max(task.stop.seconds - used, task.stop.seconds / 2))
 
 
 def read_stop(text: str, *, rehearsing: bool) -> Stop:
@@ -45,8 +77,32 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
+def _load_kernel() -> None:
+    """Load the kernel's machine code, or compile it."""
+    from services.matcher.planning.kernel.warm_up import warm_up  # noqa: PLC0415 - loads the compiler
+
+    warm_up()
+
+
+def _compile_kernel() -> None:
+    """Compile the kernel, beside the work."""
+    os.nice(_NICE)
+    _load_kernel()
+
+
+def _begin(*, kernel: bool) -> None:
+    """Get a solver process ready before its first problem."""
+    _end_with_parent()
+    if kernel:
+        _load_kernel()
+
+
 class PlannerProcess:
-    """A pool of solver processes; started with the first problem, begun anew when one crashes or hangs."""
+    """A pool of solver processes; started with the first problem, begun anew when one crashes or hangs.
+
+    The kernel is used if it is compiled. If not, OR-Tools plans, and the kernel is compiled beside that, for later
+    plans; but where plans must repeat (a count of solutions) nothing is compiled and the first choice stays.
+    """
 
     def __init__(self, *, stop: Stop, processes: int, timeout_s: float, solve_one: Solve = solve_here) -> None:
         self._stop = stop
@@ -54,21 +110,25 @@ class PlannerProcess:
         self._timeout_s = timeout_s
         self._solve_one = solve_one
         self._pool: ProcessPoolExecutor | None = None
+        self._context = multiprocessing.get_context("spawn")
+        self._kernel: machine_code.State | None = None
+        self._compiler: SpawnProcess | None = None
 
     async def solve(self, problem: Problem, present: Plan) -> Plan:
-        """Give the best verified plan within the budget.
+        """Give the best verified plan of all processes within the budget.
 
         Raises
         ------
         SolverFailed
-            If the process crashed or did not answer in time; the next call starts another.
+            If a process crashed or did not answer in time; the next call starts others.
         """
+        tasks = self._tasks(problem, present)
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_end_with_parent)
+            begin = partial(_begin, kernel=self._kernel == "ready")
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=self._context, initializer=begin)
         try:
-            future = asyncio.wrap_future(self._pool.submit(self._solve_one, problem, present, self._stop))
-            return await asyncio.wait_for(future, self._timeout_s)
+            futures = [asyncio.wrap_future(self._pool.submit(self._solve_one, task)) for task in tasks]
+            plans = await asyncio.wait_for(asyncio.gather(*futures), self._timeout_s)
         except TimeoutError as error:
             self.close()
             raise SolverFailed(f"the solver did not answer within {self._timeout_s:.0f} s") from error
@@ -77,9 +137,35 @@ class PlannerProcess:
             raise SolverFailed("the solver's process ended unexpectedly") from error
         except (ValueError, AssertionError, RuntimeError) as error:
             raise SolverFailed(f"{type(error).__name__}: {error}") from error
+        return min(plans, key=lambda plan: plan.cost)  # of equals that of the first seed, so that plans repeat
+
+    def _tasks(self, problem: Problem, present: Plan) -> list[Task]:
+        """Give each process a seed of its own; OR-Tools' search hardly depends on it, so one is enough there."""
+        self._look_for_kernel()
+        engines = tuple(name for name in ENGINES if name != "kernel" or self._kernel == "ready")
+        seeds = range(self._processes if "kernel" in engines else 1)
+        first = Task(
+            problem=problem, present=present, stop=self._stop, seed=0, engines=engines, asked=monotonic()
+        )  # fmt: skip
+        return [replace(first, seed=seed) for seed in seeds]
+
+    def _look_for_kernel(self) -> None:
+        """See whether the kernel is compiled, say so, and compile it if plans need not repeat."""
+        before, repeats = self._kernel, isinstance(self._stop, AfterSolutions)
+        if before == "ready" or (before is not None and repeats):
+            return
+        self._kernel = machine_code.state()
+        if self._kernel != before:
+            level = logging.INFO if self._kernel == "ready" else logging.WARNING
+            logger.log(level, "matcher.routing_kernel", extra={"state": self._kernel, "remedy": "make kernel"})
+        if self._kernel == "not compiled" and self._compiler is None and not repeats:
+            self._compiler = self._context.Process(target=_compile_kernel, name="compile-kernel", daemon=True)
+            self._compiler.start()
 
     def close(self) -> None:
         """End the processes without waiting for what they do."""
+        if self._compiler is not None and self._compiler.is_alive():
+            self._compiler.kill()
         pool, self._pool = self._pool, None
         if pool is None:
             return

@@ -9,9 +9,9 @@ Units, the same in every module of this folder:
 - windows are closed on both ends, and the start of service must lie in one of them;
 - costs are seconds-equivalent: one is worth as much as one second of a volunteer's travel.
 
-`solve` is imported from solve.py: that is what loads OR-Tools, and only solver processes need it.
+`solve` is imported from solve.py and loads the engines when they are asked: only solver processes need them.
 
-May import: the standard library, numpy, ortools, shared.kernel. Never: IO, a clock, pydantic, the domain.
+May import: the standard library, numpy, numba, ortools, shared.kernel. Never: IO, a clock, pydantic, the domain.
 """
 
 from services.matcher.planning.insert import carry_over, insert, insert_all, remove

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from services.matcher.planning import ortools_routing
 from services.matcher.planning.draft import Draft, draft_of
 from services.matcher.planning.insert import explained, orders, place_all
+from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
 from services.matcher.planning.problem import Problem
-from services.matcher.planning.stop import Countdown, Stop
+from services.matcher.planning.stop import AfterSolutions, Countdown, Stop
 from services.matcher.planning.verify import violations
 
 
@@ -22,12 +22,45 @@ class Engine(Protocol):
         ...
 
 
-# A faster engine is added here, and nowhere else.
-ENGINES: Mapping[str, Engine] = MappingProxyType({"routing": ortools_routing.improve})
+# Rounds of ruin and recreate that count as one solution: a day's rehearsal then spends about as long on a board with
+# the kernel as with OR-Tools.
+_ROUNDS_A_SOLUTION = 200
 
+
+class NotCompiledError(Exception):
+    """The kernel's machine code is not there, and nobody who waits for a plan shall wait for the compiler."""
+
+
+# Engines are imported when they are first asked: a process that plans with one does not load the other.
+
+
+def _kernel(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+    if machine_code.state() != "ready":
+        raise NotCompiledError(f"its machine code is {machine_code.state()}: run `make kernel`")
+    from services.matcher.planning.kernel.engine import improve  # noqa: PLC0415 - see above
+
+    if isinstance(stop, AfterSolutions):
+        stop = AfterSolutions(solutions=stop.solutions * _ROUNDS_A_SOLUTION)
+    return improve(empty, start, stop=stop, seed=seed)
+
+
+def _routing(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+    from services.matcher.planning.ortools_routing import improve  # noqa: PLC0415 - see above
+
+    return improve(empty, start, stop=stop, seed=seed)
+
+
+# In this order; the next one is asked only if the one before has nothing to offer.
+ENGINES: Mapping[str, Engine] = MappingProxyType({"kernel": _kernel, "routing": _routing})
 
 # Another order of insertion is tried while at least this share of the time is left for the engines.
 _ENOUGH_FOR_ANOTHER_ORDER = 0.75
+
+# What comes after an engine takes about so long, for each job and for each reason that must be found; the engines leave
+# that time, up to half of what there is.
+_FINISH_S = 0.005
+_FINISH_JOB_S = 0.0002
+_REASON_S = 0.02
 
 
 def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
@@ -41,16 +74,15 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
 ) -> Plan:
     """Plan a whole board.
 
-    The present plan is carried over and the rest inserted, in a few orders; every engine then improves that; what an
-    engine left out is inserted once more; and the cheapest plan that passes verification wins.
+    The present plan is carried over and the rest inserted, in a few orders; an engine then improves that; what it left
+    out is inserted once more; and the cheaper plan that passes verification wins.
 
     Parameters
     ----------
     problem
         The board.
     stop
-        AfterSeconds bounds the wall time (finding reasons comes on top: about 20 ms for each unplaced job);
-        AfterSolutions makes the result repeatable.
+        AfterSeconds bounds the wall time; AfterSolutions makes the result repeatable.
     seed
         Of the engines.
     params
@@ -58,7 +90,7 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     present
         The plan that people know: where to start, and what not to change without need.
     engines
-        By name; each gets what is left of the time.
+        By name, best first. The next one is asked, with what is left of the time, if one raises or breaks a rule.
 
     Returns
     -------
@@ -67,17 +99,13 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
         marked degraded, with a note.
     """
     countdown, params = Countdown(stop), params or Params.default()
-    inserted = _inserted(problem, countdown, params, present)
-    drafts, notes = {"insertion": inserted}, []
+    inserted, notes = _inserted(problem, countdown, params, present), []
     for name, engine in engines.items():
         try:
-            drafts[name] = _improved(engine, inserted, countdown, seed)
+            return _better(inserted, _improved(engine, inserted, countdown, seed), name)
         except Exception as error:  # noqa: BLE001 - whatever happens to an engine, there is a plan
             notes.append(f"{name}: {error}")
-    name = min(drafts, key=lambda one: (drafts[one].plan().cost, one))
-    note = "; ".join(notes) if len(drafts) == 1 else ""
-    best = drafts[name]
-    return _verified(problem, explained(best, list(best.unplaced), engine=name, note=note))
+    return _finished(inserted, note="; ".join(notes))
 
 
 def _inserted(problem: Problem, countdown: Countdown, params: Params, present: Plan | None) -> Draft:
@@ -96,15 +124,27 @@ def _carried(problem: Problem, params: Params, present: Plan | None) -> Draft:
 
 
 def _improved(engine: Engine, inserted: Draft, countdown: Countdown, seed: int) -> Draft:
-    """Ask an engine, insert what it left out, and refuse what does not pass verification."""
-    left = countdown.left()
+    """Ask an engine, and insert what it left out."""
+    after = _FINISH_S + _FINISH_JOB_S * len(inserted.problem.jobs) + _REASON_S * len(inserted.unplaced)
+    left = countdown.left(margin_s=min(after, countdown.seconds() / 2))
     if left is None:
         raise TimeoutError("the time was used up by insertion")
     empty = Draft(inserted.problem, params=inserted.params, present=inserted.present)
     draft = engine(empty, inserted.plan(), stop=left, seed=seed)
     place_all(draft, orders(draft)[0])
-    _verified(draft.problem, draft.plan())
     return draft
+
+
+def _better(inserted: Draft, improved: Draft, name: str) -> Plan:
+    """Finish the cheaper of the two."""
+    if inserted.plan().cost <= improved.plan().cost:
+        return _finished(inserted)
+    return _finished(improved, engine=name)
+
+
+def _finished(draft: Draft, *, engine: str = "insertion", note: str = "") -> Plan:
+    """Make a verified plan, with a reason for every unplaced job."""
+    return _verified(draft.problem, explained(draft, list(draft.unplaced), engine=engine, note=note))
 
 
 def _verified(problem: Problem, plan: Plan) -> Plan:

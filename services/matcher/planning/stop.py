@@ -31,7 +31,7 @@ class AfterSolutions:
     Parameters
     ----------
     solutions
-        How many solutions (routing) or iterations (kernels) are looked at; at least one.
+        How many solutions are looked at (routing), or rounds of ruin and recreate done (kernel); at least one.
     """
 
     solutions: int
@@ -57,6 +57,10 @@ class Countdown:
             return self._stop
         seconds = self._started + self._stop.seconds - monotonic() - margin_s
         return AfterSeconds(seconds=seconds) if seconds > 0 else None
+
+    def seconds(self) -> float:
+        """Return the whole budget, seconds; 0 for a count of solutions."""
+        return self._stop.seconds if isinstance(self._stop, AfterSeconds) else 0.0
 
     def share_left(self) -> float:
         """Return how much of the budget is left, from 1 to 0; a count of solutions stays at 1."""

@@ -1,10 +1,7 @@
 """The one door to the compiler, so that every kernel is compiled, cached and typed in the same way."""
 
-import hashlib
-import os
 from collections.abc import Callable, Hashable
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -14,6 +11,8 @@ from numba import config, from_dtype, njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
+from services.matcher.planning.kernel.machine_code import home
+
 Array = npt.NDArray[Any]
 ONE = -1
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -21,25 +20,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 config.LOOP_VECTORIZE = 0  # type: ignore[attr-defined]  # tours are short: unrolled loops took a fifth longer, and longer to compile
 
 
-def _machine_code_home() -> Path:
-    """Where machine code is kept: one folder for each state of the sources.
+# Machine code for any processor of the family: an image is built on one computer and runs on others. Measured, code for
+# this very processor is no faster, because nothing here adds up vectors.
+config.CPU_NAME, config.CPU_FEATURES = "generic", ""  # type: ignore[attr-defined]
 
-    numba looks only at the file of a function, not at those it calls, and would go on using what was compiled before
-    a change in another file of this folder.
-    """
-    here = Path(__file__).parent
-    state = hashlib.sha256()
-    for source in sorted(here.glob("*.py")):
-        state.update(source.read_bytes())
-    name = f"kernel-{state.hexdigest()[:16]}"
-    if config.CACHE_DIR:  # type: ignore[attr-defined]
-        return Path(config.CACHE_DIR) / name  # type: ignore[attr-defined]
-    beside = here / "__pycache__"
-    writable = os.access(beside if beside.exists() else here, os.W_OK)
-    return (beside if writable else Path.home() / ".cache" / "linli") / name
-
-
-HOME = str(_machine_code_home())
+HOME = str(home())
 
 
 _waiting: dict[Any, None] = {}  # an ordered set of functions that nobody has needed yet

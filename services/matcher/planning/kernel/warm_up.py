@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from services.matcher.planning.kernel.engine import solve_by_kernel
+from services.matcher.planning.kernel.machine_code import note_ready
 from services.matcher.planning.params import Params
 from services.matcher.planning.problem import Job, Pickup, Problem, Travel, Volunteer
 from services.matcher.planning.stop import AfterSolutions
@@ -17,6 +18,7 @@ def warm_up() -> float:
     """Plan a tiny board, and with it compile everything that is not compiled yet; return the seconds it took."""
     begun = perf_counter()
     solve_by_kernel(_tiny_board(), stop=AfterSolutions(solutions=20), params=Params.default())
+    note_ready()
     return perf_counter() - begun
 
 

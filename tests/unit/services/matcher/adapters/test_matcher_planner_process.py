@@ -8,31 +8,34 @@ from pathlib import Path
 import pytest
 
 from deploy.local.processes import birth_of
-from services.matcher.adapters.planner_process import PlannerProcess, Solve, read_stop
+from services.matcher.adapters import planner_process
+from services.matcher.adapters.planner_process import PlannerProcess, Solve, Task, read_stop
 from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
+from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 from services.matcher.planning.travel import travel_between
 
 NOTHING_TO_DO = Problem(now=0, jobs=(), volunteers=(), travel=travel_between([(105.29, 29.34)]))
 NO_PLAN = Plan(routes=())
+ONCE = AfterSolutions(solutions=1)
 
 
-def crash(_problem: Problem, _present: Plan, _stop: Stop) -> Plan:
+def crash(_task: Task) -> Plan:
     os._exit(1)
 
 
-def hang(_problem: Problem, _present: Plan, _stop: Stop) -> Plan:
+def hang(_task: Task) -> Plan:
     time.sleep(600)
     return NO_PLAN
 
 
-def fail(_problem: Problem, _present: Plan, _stop: Stop) -> Plan:
+def fail(_task: Task) -> Plan:
     raise ValueError("no such board")
 
 
-def a_planner(solve_one: Solve, timeout_s: float = 60) -> PlannerProcess:
-    return PlannerProcess(stop=AfterSolutions(solutions=1), processes=1, timeout_s=timeout_s, solve_one=solve_one)
+def a_planner(solve_one: Solve, timeout_s: float = 60, processes: int = 1, stop: Stop = ONCE) -> PlannerProcess:
+    return PlannerProcess(stop=stop, processes=processes, timeout_s=timeout_s, solve_one=solve_one)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +62,8 @@ async def test_after_a_crash_the_next_problem_is_solved_by_a_new_process() -> No
         planner.close()
 
 
-def same(_problem: Problem, present: Plan, _stop: Stop) -> Plan:
-    return present
+def same(task: Task) -> Plan:
+    return task.present
 
 
 async def test_a_solver_that_hangs_is_given_up() -> None:
@@ -78,7 +81,7 @@ async def test_a_solver_s_error_is_told_and_its_process_stays() -> None:
         planner.close()
 
 
-def tell_and_hang(told: Path, _problem: Problem, _present: Plan, _stop: Stop) -> Plan:
+def tell_and_hang(told: Path, _task: Task) -> Plan:
     (told / "draft").write_text(str(os.getpid()))
     (told / "draft").rename(told / "pid")
     time.sleep(600)
@@ -102,3 +105,47 @@ def test_a_solver_ends_when_its_matcher_is_killed(tmp_path: Path) -> None:
     solver = int((tmp_path / "pid").read_text())
     while birth_of(solver) is not None:  # the test's own time limit is the claim's
         time.sleep(0.05)
+
+
+def cheaper_with_each_seed(task: Task) -> Plan:
+    return Plan(routes=(), cost=100 - task.seed, engine="+".join(task.engines))
+
+
+async def with_kernel(monkeypatch: pytest.MonkeyPatch, state: machine_code.State, planner: PlannerProcess) -> Plan:
+    """Solve something while the machine code is in this state."""
+    monkeypatch.setattr(machine_code, "state", lambda: state)
+    try:
+        return await planner.solve(NOTHING_TO_DO, NO_PLAN)
+    finally:
+        planner.close()
+
+
+async def test_each_process_tries_a_seed_and_the_cheapest_plan_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = await with_kernel(monkeypatch, "ready", a_planner(cheaper_with_each_seed, processes=2))
+    assert (plan.cost, plan.engine) == (99, "kernel+routing")
+
+
+async def test_without_compiled_kernel_or_tools_plans_on_one_process(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    planner = a_planner(cheaper_with_each_seed, processes=2)
+    plan = await with_kernel(monkeypatch, "not installed", planner)
+    assert (plan.cost, plan.engine) == (100, "routing")
+    assert "matcher.routing_kernel" in caplog.messages
+
+
+async def test_plans_that_must_repeat_never_change_their_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = a_planner(cheaper_with_each_seed)
+    for state in ("not compiled", "ready"):
+        assert (await with_kernel(monkeypatch, state, planner)).engine == "routing"
+    assert planner._compiler is None
+
+
+async def test_a_missing_kernel_is_compiled_beside_the_planning_and_used_when_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(planner_process, "_compile_kernel", os.getpid)  # anything that ends
+    planner = a_planner(cheaper_with_each_seed, stop=AfterSeconds(seconds=1))
+    assert (await with_kernel(monkeypatch, "not compiled", planner)).engine == "routing"
+    assert planner._compiler is not None
+    assert (await with_kernel(monkeypatch, "ready", planner)).engine == "kernel+routing"

@@ -8,12 +8,19 @@ from hypothesis import strategies as st
 from services.matcher.planning import AfterSeconds, AfterSolutions, Plan, Problem, carry_over, insert_all, violations
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.insert import urgency
-from services.matcher.planning.solve import solve
+from services.matcher.planning.kernel import machine_code
+from services.matcher.planning.kernel.warm_up import warm_up
+from services.matcher.planning.solve import ENGINES, solve
 from services.matcher.planning.stop import Countdown, Stop
 
 from .boards import a_meal, a_problem, a_random_board, a_visit, a_volunteer
 
 BRIEF = AfterSolutions(solutions=20)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    warm_up()
 
 
 def a_trap() -> Problem:
@@ -23,8 +30,9 @@ def a_trap() -> Problem:
     return a_problem(*near_wang, *near_li, a_volunteer("wang", start_place=9), a_volunteer("li", start_place=21))
 
 
-def test_the_best_routes_of_a_small_board_are_found() -> None:
-    plan = solve(a_trap(), stop=AfterSolutions(solutions=200))
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_best_routes_of_a_small_board_are_found(name: str) -> None:
+    plan = solve(a_trap(), stop=AfterSolutions(solutions=200), engines={name: ENGINES[name]})
     assert plan.unplaced == ()
     # Wang walks three minutes up, Li three down; nobody crosses. Crowding starts with the fifth job.
     assert plan.cost == 3 * 60 + 3 * 60
@@ -70,6 +78,18 @@ def test_a_plan_that_breaks_a_rule_is_not_used() -> None:
     assert plan.degraded
     assert "all_accounted_for" in plan.note
     assert plan.unplaced == ()
+
+
+def test_where_the_kernel_is_not_compiled_or_tools_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_code, "state", lambda: "not compiled")
+    assert not solve(a_trap(), stop=BRIEF).degraded
+    alone = solve(a_trap(), stop=BRIEF, engines={"kernel": ENGINES["kernel"]})
+    assert (alone.engine, alone.degraded) == ("insertion", True)
+    assert "not compiled" in alone.note
+
+
+def test_an_engine_that_delivers_is_the_last_one_asked() -> None:
+    assert not solve(a_trap(), stop=BRIEF, engines={"lazy": does_nothing, "broken": crashes}).degraded
 
 
 def test_a_second_engine_covers_for_the_first() -> None:

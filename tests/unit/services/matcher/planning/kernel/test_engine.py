@@ -11,7 +11,6 @@ from services.matcher.planning.insert import carry_over, insert_all, urgency
 from services.matcher.planning.kernel import engine
 from services.matcher.planning.kernel.cooling import DEFAULT
 from services.matcher.planning.kernel.engine import solve_by_kernel
-from services.matcher.planning.kernel.seeds import Seeded, best_of, solve_seeded
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
 from services.matcher.planning.problem import Pickup, Problem
@@ -150,13 +149,3 @@ def test_food_on_board_stays_hot_when_a_visit_is_inserted() -> None:
     plan = solve_by_kernel(problem, stop=ROUNDS)
     assert violations(problem, plan) == ()
     assert len(plan.placed) == 2
-
-
-def test_the_best_sound_plan_of_several_seeds_wins() -> None:
-    problem = a_random_board(8)
-    tasks = [Seeded(problem=problem, stop=ROUNDS, seed=seed, params=Params.default()) for seed in (1, 2)]
-    plans = [solve_seeded(task) for task in tasks]
-    unsound = Plan(routes=(), cost=-1)
-    best = best_of(problem, [unsound, *plans])
-    assert best is not None
-    assert best.cost == min(plan.cost for plan in plans)
