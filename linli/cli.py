@@ -121,6 +121,24 @@ def import_needs(
 
 
 @cli.command()
+def solve(
+    problem: Annotated[Path, typer.Argument(help="A file in VROOM's JSON; - reads it from standard input.")],
+    seconds: Annotated[float, typer.Option(help="Budget of the engines, wall time.", min=0.05, max=600)] = 1.0,
+) -> None:
+    """Solve a vehicle routing problem that is written for VROOM; the answer has VROOM's shape, and our reasons.
+
+    What is asked and cannot be honoured is refused by name. Needs no running service.
+    """
+    from linli.solving import solve_file
+
+    try:
+        status = solve_file(problem, seconds=seconds)
+    except OSError as error:
+        _stop(f"{problem} cannot be read: {error.strerror}")
+    raise typer.Exit(status)
+
+
+@cli.command()
 def facts(
     url: Url = "http://127.0.0.1:8080",
     subject: Annotated[str | None, typer.Option(help="Only of this need, volunteer or area.")] = None,

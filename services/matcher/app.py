@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from services.matcher.adapters.planner_process import PlannerProcess, read_stop
+from services.matcher.adapters.vroom_solver import VroomSolver
 from services.matcher.application.board_story import deciding
 from services.matcher.application.travel_book import TravelBook
 from services.matcher.domain.board import Board, empty_board
@@ -12,7 +13,7 @@ from services.matcher.domain.evolve import evolve
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.volunteer import Volunteer, VolunteerCommand, decide_volunteer, evolve_volunteer
 from services.matcher.domain.wakes import due
-from services.matcher.entrypoints import http_boards, http_volunteers
+from services.matcher.entrypoints import http_boards, http_solve, http_volunteers
 from services.matcher.entrypoints.boards import Boards, measured
 from services.matcher.entrypoints.planning import Planning
 from services.matcher.entrypoints.roll import CONTACTS, Roll
@@ -53,10 +54,18 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
     )
     planning = _planning(boards, settings, rules, book, metrics)
     watch = Watch(boards, rules=rules, every=timedelta(seconds=settings.invariants_every_s), metrics=metrics)
-    http = make_http(service=NAME, title="Linli matcher", description=__doc__ or "", metrics=environment.metrics)
+    http = make_http(
+        service=NAME,
+        title="Linli matcher",
+        description=__doc__ or "",
+        metrics=environment.metrics,
+        larger={http_solve.PATH: http_solve.MOST_BYTES},
+    )
+    vroom = VroomSolver()
     roll = Roll(volunteers, environment.documents, environment.clock)
     http.include_router(http_volunteers.router(roll, environment.clock), tags=["volunteers"])
     http.include_router(http_boards.router(boards, rules, planning.ask), tags=["boards"])
+    http.include_router(http_solve.router(vroom), tags=["solving"])
     return Service(
         name=NAME,
         http=http,
@@ -65,7 +74,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         subscriptions=subscriptions(boards, group=NAME),
         aggregates=(boards.aggregates, volunteers),
         timers=(timers(boards),),
-        workers=(planning, watch),
+        workers=(planning, watch, vroom),
     )
 
 

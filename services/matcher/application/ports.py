@@ -25,3 +25,21 @@ class Solver(Protocol):
     def close(self) -> None:
         """End the solver's processes."""
         ...
+
+
+class Answerer(Protocol):
+    """Answers questions in VROOM's shape somewhere else."""
+
+    async def answer(self, text: bytes, seconds: float) -> str:
+        """Give the answer as JSON; `seconds` is the budget of the engines.
+
+        Raises
+        ------
+        DoesNotFit
+            If the question cannot be answered as it is asked.
+        SolverFailed
+            If there is no answer.
+        NotNow
+            If too many are waiting.
+        """
+        ...

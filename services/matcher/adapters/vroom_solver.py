@@ -1,0 +1,98 @@
+"""Answers questions in VROOM's shape in a process of its own: neither reading nor solving one holds up a board."""
+
+import asyncio
+from functools import partial
+from math import sqrt
+from typing import Final
+
+from services.matcher.adapters.worker_processes import WorkerProcesses
+from services.matcher.application.solve_door.answering import answer_to
+from services.matcher.application.solve_door.faults import DoesNotFit, Fault
+from services.matcher.planning import AfterSeconds, Params, Plan, Problem
+from services.matcher.planning.solve_large import insertion_s, solve_large
+from services.matcher.planning.travel import travel_between
+from shared.kernel.refusals import NotNow
+
+_GRACE_S: Final = 30.0  # for starting the process, reading the question and finding reasons
+_MOST_WAITING: Final = 4
+_PATIENCE_S: Final = 5.0  # insertion alone may overrun a smaller budget by so much
+
+
+def answer_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
+    """Answer in the process in which this is called; faults are returned, so that they travel between processes.
+
+    Parameters
+    ----------
+    text
+        JSON in VROOM's shape.
+    seconds
+        The budget of the engines, wall time.
+    """
+    try:
+        return answer_to(text, solve=partial(_solved, seconds), survey=travel_between)
+    except DoesNotFit as error:
+        return error.faults
+
+
+def _solved(seconds: float, problem: Problem, present: Plan, params: Params) -> Plan:
+    """Let the kernel alone plan what insertion, which goes before every engine, would take too long for."""
+    from services.matcher.planning.kernel import machine_code  # noqa: PLC0415 - solver processes alone need it
+    from services.matcher.planning.solve import solve  # noqa: PLC0415 - loads the engines
+
+    jobs = len(problem.jobs)
+    if insertion_s(jobs) <= seconds / 2:
+        return solve(problem, stop=AfterSeconds(seconds=seconds), params=params, present=present)
+    if machine_code.state() == "ready":
+        return solve_large(problem, seconds=seconds, params=params, present=present)
+    if insertion_s(jobs) > max(seconds, _PATIENCE_S):
+        raise DoesNotFit.because(
+            "jobs",
+            f"and shipments are {jobs}; while the kernel is {machine_code.state()}, at most"
+            f" {int(sqrt(max(seconds, _PATIENCE_S) / insertion_s(1)))} can be solved within this budget."
+            " Run `make kernel`, or give more seconds",
+        )
+    return solve(problem, stop=AfterSeconds(seconds=seconds), params=params, present=present)
+
+
+class VroomSolver:
+    """A worker that answers one question after the other; who comes when several wait is sent away for a moment."""
+
+    def __init__(self) -> None:
+        self._workers = WorkerProcesses(processes=1)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def answer(self, text: bytes, seconds: float) -> str:
+        """Give the answer as JSON.
+
+        Raises
+        ------
+        DoesNotFit
+            If the question cannot be answered as it is asked.
+        SolverFailed
+            If the process crashed or hung.
+        NotNow
+            If too many are waiting.
+        """
+        if self._waiting >= _MOST_WAITING:
+            raise NotNow(f"{self._waiting} questions are waiting for the solver")
+        self._waiting += 1
+        try:
+            async with self._turn:
+                answer = await self._workers.call(seconds + _GRACE_S, answer_here, text, seconds)
+        finally:
+            self._waiting -= 1
+        if isinstance(answer, str):
+            return answer
+        raise DoesNotFit(*answer)
+
+    async def run(self) -> None:
+        """Keep the process for the next question, and end it when the service ends."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._workers.close()
+
+    async def idle(self) -> bool:
+        """Say yes: nothing happens here that nobody waits for."""
+        return True

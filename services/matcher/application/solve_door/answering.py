@@ -1,0 +1,56 @@
+"""From the text of a question to the text of its answer: what the door and the command both do."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final
+
+from pydantic import ValidationError
+
+from services.matcher.application.solve_door.answer import answer_of
+from services.matcher.application.solve_door.asked import Question
+from services.matcher.application.solve_door.faults import DoesNotFit, faults_of
+from services.matcher.application.solve_door.ground import Survey
+from services.matcher.application.solve_door.present import present_plan
+from services.matcher.application.solve_door.reading import read
+from services.matcher.planning import Params, Plan, Problem
+
+# Travel alone is weighed, as in VROOM: a vehicle has no wishes.
+ONLY_TRAVEL: Final = Params(unfamiliar_s=0, fair_share_jobs=0, crowding_s=0, change_s=0, abandon_s=0)
+
+Solve = Callable[[Problem, Plan, Params], Plan]
+
+
+def answer_to(text: bytes, *, solve: Solve, survey: Survey) -> str:
+    """Solve a question.
+
+    Parameters
+    ----------
+    text
+        JSON in VROOM's shape.
+    solve
+        Plans a problem, from a present plan, with weights; it bounds its own time.
+    survey
+        Gives the ways between coordinates where the question has no matrices.
+
+    Returns
+    -------
+    str
+        JSON in VROOM's shape.
+
+    Raises
+    ------
+    DoesNotFit
+        If the question cannot be answered as it is asked; it names each field.
+    """
+    begun = perf_counter()
+    try:
+        question = Question.model_validate_json(text)
+    except ValidationError as error:
+        raise DoesNotFit(*faults_of(error)) from None
+    reading = read(question, survey)
+    present = present_plan(reading)
+    read_at = perf_counter()
+    plan = solve(reading.problem, present, ONLY_TRAVEL)
+    solved_at = perf_counter()
+    answer = answer_of(reading, plan, loading_s=read_at - begun, solving_s=solved_at - read_at)
+    return answer.model_dump_json(exclude_none=True)

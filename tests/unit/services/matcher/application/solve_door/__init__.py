@@ -1,0 +1,1 @@
+"""The VROOM-shaped door, held to VROOM's own rules."""

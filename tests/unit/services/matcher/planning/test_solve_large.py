@@ -1,0 +1,48 @@
+"""Two thousand stops: the kernel alone, and an answer or a bound where there is no kernel."""
+
+import json
+from random import Random
+from typing import Any
+
+import pytest
+
+from services.matcher.adapters.vroom_solver import answer_here
+from services.matcher.planning.kernel import machine_code
+from services.matcher.planning.solve_large import insertion_s
+
+compiled = pytest.mark.skipif(machine_code.state() != "ready", reason="the kernel is not compiled (make kernel)")
+
+
+def many(jobs: int, vehicles: int) -> bytes:
+    dice = Random(1)
+
+    def place() -> list[float]:
+        return [105.29 + dice.uniform(-0.03, 0.03), 29.34 + dice.uniform(-0.03, 0.03)]
+
+    question: dict[str, Any] = {
+        "jobs": [{"id": number, "location": place(), "service": 300, "delivery": [1]} for number in range(jobs)],
+        "vehicles": [
+            {"id": number, "start": [105.29, 29.34], "capacity": [60], "time_window": [0, 28_800]}
+            for number in range(vehicles)
+        ],
+    }
+    return json.dumps(question).encode()
+
+
+@compiled
+def test_two_thousand_stops_get_a_plan_and_reasons() -> None:
+    found = answer_here(many(2000, 30), 2.0)
+    assert isinstance(found, str)
+    answer = json.loads(found)
+    done = sum(step["type"] == "job" for route in answer["routes"] for step in route["steps"])
+    assert done + len(answer["unassigned"]) == 2000
+    assert done > 1000
+    assert answer["unassigned"][0]["reason"]["rule"] != "not_tried"
+
+
+def test_without_the_kernel_the_bound_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_code, "state", lambda: "not compiled")
+    faults = answer_here(many(600, 1), 1.0)
+    assert isinstance(faults, tuple)
+    assert "at most 577" in faults[0].message  # insertion alone takes 5 s for so many
+    assert insertion_s(577) <= 5 < insertion_s(578)
