@@ -1,5 +1,4 @@
 import asyncio
-import logging
 import multiprocessing
 import os
 import time
@@ -129,10 +128,6 @@ async def test_each_process_tries_a_seed_and_the_cheapest_plan_wins(monkeypatch:
 async def test_without_compiled_kernel_or_tools_plans_on_one_process(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = logging.getLogger("services.matcher.adapters.planner_process")
-    told.addHandler(caplog.handler)  # heard here whatever other tests did to the root logger
-    told.setLevel(logging.INFO)
-    told.disabled = False  # uvicorn disables what was there before it
     planner = a_planner(cheaper_with_each_seed, processes=2)
     plan = await with_kernel(monkeypatch, "not installed", planner)
     assert (plan.cost, plan.engine) == (100, "routing")
