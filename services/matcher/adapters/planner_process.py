@@ -1,19 +1,14 @@
 """Runs the solver in processes of its own, one seed on each, so that planning takes nothing from the event loop."""
 
-import asyncio
 import logging
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from functools import partial
 from multiprocessing.context import SpawnProcess
 from time import monotonic
 
-from services.matcher.application.ports import SolverFailed
+from services.matcher.adapters.worker_processes import WorkerProcesses, no_preparation
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.solve import ENGINES, solve
@@ -65,18 +60,6 @@ def read_stop(text: str, *, rehearsing: bool) -> Stop:
     return AfterSolutions(solutions=int(text.split(maxsplit=1)[0]))
 
 
-def _end_with_parent() -> None:
-    """See to it that a solver does not outlive a matcher that was killed: it would wait for problems for ever."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
-
-
 def _load_kernel() -> None:
     """Load the kernel's machine code, or compile it."""
     from services.matcher.planning.kernel.warm_up import warm_up  # noqa: PLC0415 - loads the compiler
@@ -88,13 +71,6 @@ def _compile_kernel() -> None:
     """Compile the kernel, beside the work."""
     os.nice(_NICE)
     _load_kernel()
-
-
-def _begin(*, kernel: bool) -> None:
-    """Get a solver process ready before its first problem."""
-    _end_with_parent()
-    if kernel:
-        _load_kernel()
 
 
 class PlannerProcess:
@@ -109,8 +85,7 @@ class PlannerProcess:
         self._processes = processes
         self._timeout_s = timeout_s
         self._solve_one = solve_one
-        self._pool: ProcessPoolExecutor | None = None
-        self._context = multiprocessing.get_context("spawn")
+        self._workers = WorkerProcesses(processes=processes)
         self._kernel: machine_code.State | None = None
         self._compiler: SpawnProcess | None = None
 
@@ -123,20 +98,10 @@ class PlannerProcess:
             If a process crashed or did not answer in time; the next call starts others.
         """
         tasks = self._tasks(problem, present)
-        if self._pool is None:
-            begin = partial(_begin, kernel=self._kernel == "ready")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=self._context, initializer=begin)
-        try:
-            futures = [asyncio.wrap_future(self._pool.submit(self._solve_one, task)) for task in tasks]
-            plans = await asyncio.wait_for(asyncio.gather(*futures), self._timeout_s)
-        except TimeoutError as error:
-            self.close()
-            raise SolverFailed(f"the solver did not answer within {self._timeout_s:.0f} s") from error
-        except BrokenProcessPool as error:
-            self.close()
-            raise SolverFailed("the solver's process ended unexpectedly") from error
-        except (ValueError, AssertionError, RuntimeError) as error:
-            raise SolverFailed(f"{type(error).__name__}: {error}") from error
+        ready = self._kernel == "ready"
+        plans = await self._workers.map(
+            self._solve_one, tasks, timeout_s=self._timeout_s, begin=_load_kernel if ready else no_preparation
+        )
         return min(plans, key=lambda plan: plan.cost)  # of equals that of the first seed, so that plans repeat
 
     def _tasks(self, problem: Problem, present: Plan) -> list[Task]:
@@ -159,17 +124,13 @@ class PlannerProcess:
             level = logging.INFO if self._kernel == "ready" else logging.WARNING
             logger.log(level, "matcher.routing_kernel", extra={"state": self._kernel, "remedy": "make kernel"})
         if self._kernel == "not compiled" and self._compiler is None and not repeats:
-            self._compiler = self._context.Process(target=_compile_kernel, name="compile-kernel", daemon=True)
+            self._compiler = multiprocessing.get_context("spawn").Process(
+                target=_compile_kernel, name="compile-kernel", daemon=True
+            )
             self._compiler.start()
 
     def close(self) -> None:
         """End the processes without waiting for what they do."""
         if self._compiler is not None and self._compiler.is_alive():
             self._compiler.kill()
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        running = list((pool._processes or {}).values())  # noqa: SLF001 - a pool cannot be told to stop a call
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in running:
-            process.kill()
+        self._workers.close()

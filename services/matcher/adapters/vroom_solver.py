@@ -79,7 +79,8 @@ class VroomSolver:
         self._waiting += 1
         try:
             async with self._turn:
-                answer = await self._workers.call(seconds + _GRACE_S, answer_here, text, seconds)
+                solve = partial(answer_here, seconds=seconds)
+                (answer,) = await self._workers.map(solve, [text], timeout_s=seconds + _GRACE_S)
         finally:
             self._waiting -= 1
         if isinstance(answer, str):

@@ -4,14 +4,15 @@ import asyncio
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from services.matcher.application.ports import SolverFailed
 
-P = ParamSpec("P")
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -27,34 +28,59 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
+def no_preparation() -> None:
+    """Begin with an empty process."""
+
+
+def _start(begin: Callable[[], None]) -> None:
+    end_with_parent()
+    begin()
+
+
 class WorkerProcesses:
     """A pool of processes; started with the first call, begun anew when one crashes or hangs."""
 
     def __init__(self, *, processes: int) -> None:
         self._processes = processes
+        self._context = multiprocessing.get_context("spawn")
         self._pool: ProcessPoolExecutor | None = None
 
-    async def call(self, timeout_s: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a function of a module in one of the processes; arguments and answer are pickled.
+    async def map(
+        self,
+        function: Callable[[A], T],
+        arguments: Sequence[A],
+        *,
+        timeout_s: float,
+        begin: Callable[[], None] = no_preparation,
+    ) -> list[T]:
+        """Call a function of a module for each argument, in as many processes as there are; all of it is pickled.
+
+        Parameters
+        ----------
+        function, arguments
+            What is called, and with what.
+        timeout_s
+            Wall time after which all calls are given up.
+        begin
+            Called once in each process of a pool that has to be started.
 
         Raises
         ------
         SolverFailed
-            If the process crashed or did not answer in time, and the next call starts another; or if the function
-            failed.
+            If a process crashed or did not answer in time, and the next call starts others; or if the function failed.
         """
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=end_with_parent)
+            start = partial(_start, begin)
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=self._context, initializer=start)
         try:
-            future = asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
-            return await asyncio.wait_for(future, timeout_s)
+            futures = [asyncio.wrap_future(self._pool.submit(function, one)) for one in arguments]
+            return await asyncio.wait_for(asyncio.gather(*futures), timeout_s)
         except TimeoutError as error:
             self.close()
-            raise SolverFailed(f"no answer within {timeout_s:.0f} s") from error
+            raise SolverFailed(f"the solver did not answer within {timeout_s:.0f} s") from error
         except BrokenProcessPool as error:
             self.close()
-            raise SolverFailed("the process ended unexpectedly") from error
+            raise SolverFailed("the solver's process ended unexpectedly") from error
         except (ValueError, AssertionError, RuntimeError, MemoryError) as error:
             raise SolverFailed(f"{type(error).__name__}: {error}") from error
 
