@@ -90,7 +90,7 @@ class Host:
         before, asked = -1, 0
         while True:
             activity = sum(self._activity(running) for running in self._running)
-            if activity == before and not [why for one in self._running for why in await self._waits_for(one)]:
+            if activity == before and await self._all_idle():
                 worked, self._settled = activity != self._settled, activity
                 return worked
             before, asked = activity, asked + 1
@@ -143,6 +143,12 @@ class Host:
 
     def _activity(self, running: _Running) -> int:
         return self._born + sum(feed.consumer.handled for feed in running.feeds)
+
+    async def _all_idle(self) -> bool:
+        for running in self._running:
+            if await self._waits_for(running):
+                return False
+        return True
 
     async def _waits_for(self, running: _Running) -> list[str]:
         waiting = [
