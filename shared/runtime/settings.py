@@ -20,7 +20,8 @@ class RuntimeSettings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     data_dir: Path = Field(default=Path("var/linli"), description="Where the embedded mode keeps its SQLite file.")
     survive: Literal["power_loss", "process_crash"] = Field(
-        default="power_loss", description="What an acknowledged write survives; process_crash saves disk flushes."
+        default="power_loss",
+        description="What an acknowledged write survives; process_crash leaves flushing to the system.",
     )
     kafka: str = Field(default="127.0.0.1:9092", description="Bootstrap servers, host:port, separated by commas.")
     mongo: str = Field(default="mongodb://127.0.0.1:27017", description="MongoDB connection string.")
