@@ -1,0 +1,246 @@
+"""One part of a rota as a CP-SAT model: a yes or no for who stands where, a line for every rule.
+
+Fairness is the sum, over everybody, of the minutes above 0, above one step, above two steps, and so on, where a step is
+the length that all duties have in common. It grows like the square of the load, so a duty that goes from somebody with
+much to somebody with little makes it smaller; minutes of the last weeks and held duties are part of the load.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from math import gcd
+
+from ortools.sat.python import cp_model
+
+from services.matcher.planning.require import Window
+from services.matcher.planning.rota.greedy import Pairs
+from services.matcher.planning.rota.parts import Part
+from services.matcher.planning.rota.question import Person, RotaQuestion, load_before
+from services.matcher.planning.rota.standing import inside
+
+_MOST_STEPS = 64  # of fairness, for one person: a finer measure says nothing more
+
+Variables = list[tuple[int, cp_model.IntVar]]
+"""(position of the duty, whether the person stands on it), by start."""
+
+
+class PartModel:
+    """The model of one part; first for covering, then for wishes.
+
+    Parameters
+    ----------
+    question, part
+        The rules and the part.
+    """
+
+    def __init__(self, question: RotaQuestion, part: Part) -> None:
+        self._question, self._part = question, part
+        self._model = cp_model.CpModel()
+        self._stands = {
+            (duty, person): self._model.new_bool_var("")
+            for person, mine in zip(part.people, part.may, strict=True)
+            for duty in mine
+        }
+        self._mine: dict[int, Variables] = {
+            person: [(duty, self._stands[duty, person]) for duty in sorted(mine, key=self._start)]
+            for person, mine in zip(part.people, part.may, strict=True)
+        }
+        self._missing = self._count_missing()
+        self._empty = cp_model.LinearExpr.sum(list(self._missing.values()))
+        for person in part.people:
+            self._protect(question.people[person], self._mine[person])
+
+    def cover(self) -> None:
+        """Ask for as few empty slots as can be."""
+        self._model.minimize(self._empty)
+
+    def wish(self, empty: int) -> None:
+        """Ask for fairness and familiar pairs, with no more empty slots than this."""
+        self._model.add(self._empty <= empty)
+        costs, together = self._unfairness(), self._together()
+        worth = [1] * len(costs) + [-self._question.familiar_min] * len(together)
+        self._model.minimize(cp_model.LinearExpr.weighted_sum([*costs, *together], worth))
+
+    def start_from(self, pairs: Pairs) -> None:
+        """Give the solver a rota to begin with."""
+        there, filled = set(pairs), Counter(duty for duty, _ in pairs)
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
+        for pair, stands in self._stands.items():
+            self._model.add_hint(stands, pair in there)
+        for duty, missing in self._missing.items():
+            self._model.add_hint(missing, self._question.duties[duty].needed - filled[duty])
+
+    def solve(self, seconds: float, *, seed: int, searches: int) -> tuple[Pairs | None, bool]:
+        """Solve what was asked for last.
+
+        Parameters
+        ----------
+        seconds
+            Wall time after which the best so far is given.
+        seed, searches
+            Of the search, and how many different ones run at the same time. One search with the same seed repeats
+            itself if it is not cut short; several do not.
+
+        Returns
+        -------
+        pairs, proven
+            Who stands where, None if nothing was found in time; and whether nothing is better.
+        """
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = max(seconds, 0.001)
+        solver.parameters.random_seed = seed
+        solver.parameters.num_workers = searches
+        solver.parameters.linearization_level = 2  # a patrol team of 12: proof in 0.1 s instead of 0.9 s
+        status = solver.solve(self._model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None, False
+        chosen = tuple(sorted(pair for pair, stands in self._stands.items() if solver.boolean_value(stands)))
+        return chosen, status == cp_model.OPTIMAL
+
+    def _start(self, duty: int) -> int:
+        return self._question.duties[duty].start
+
+    def _count_missing(self) -> dict[int, cp_model.IntVar]:
+        """Give each duty the number of its empty slots."""
+        there = defaultdict[int, list[cp_model.IntVar]](list)
+        for (duty, _), stands in self._stands.items():
+            there[duty].append(stands)
+        found = dict[int, cp_model.IntVar]()
+        for duty in self._part.duties:
+            needed = self._question.duties[duty].needed
+            found[duty] = self._model.new_int_var(max(0, needed - len(there[duty])), needed, "")
+            self._model.add(cp_model.LinearExpr.sum([*there[duty], found[duty]]) == needed)
+        return found
+
+    def _protect(self, person: Person, mine: Variables) -> None:
+        if person.held or self._could_join(mine):
+            self._never_twice_at_once(mine)
+            self._rest_after_stretches(person, mine)
+            self._bound_stretches(person, mine)
+        else:
+            self._rest_after_each(mine)
+            if self._question.rules.rest_min < self._question.rules.grid_min:
+                self._bound_stretches(person, mine)
+        rules, question = self._question.rules, self._question
+        self._at_most(rules.most_duties_a_day, person, mine, question.day_of, lambda _: 1)
+        self._at_most(rules.most_duties_a_week, person, mine, question.week_of, lambda _: 1)
+        self._at_most(person.most_week_min, person, mine, question.week_of, lambda window: window[1] - window[0])
+
+    def _could_join(self, mine: Variables) -> bool:
+        """Tell whether a duty could follow another at once; if none can, there is a rest after each."""
+        shortest = dict[int, int]()
+        for duty, _ in mine:
+            start, end = self._window(duty)
+            shortest[start] = min(end - start, shortest.get(start, end - start))
+        most = self._question.rules.longest_stretch_min
+        windows = [self._window(duty) for duty, _ in mine]
+        return any(end in shortest and end - start + shortest[end] <= most for start, end in windows)
+
+    def _rest_after_each(self, mine: Variables) -> None:
+        """Allow at most one of all that lasts, or is rested from, when a duty begins."""
+        rest = max(self._question.rules.rest_min, 1)  # what follows at once would be too long a stretch
+        windows = [(self._window(duty), stands) for duty, stands in mine]
+        for moment in sorted({start for (start, _), _ in windows}):
+            self._model.add_at_most_one(stands for (start, end), stands in windows if start <= moment < end + rest)
+
+    def _never_twice_at_once(self, mine: Variables) -> None:
+        windows = [(self._window(duty), stands) for duty, stands in mine]
+        for moment in sorted({start for (start, _), _ in windows}):
+            self._model.add_at_most_one(stands for (start, end), stands in windows if start <= moment < end)
+
+    def _rest_after_stretches(self, person: Person, mine: Variables) -> None:
+        """Where nothing follows at once, nothing follows within the rest; held duties are ones in the sums."""
+        ending, beginning = defaultdict[int, list[cp_model.IntVar]](list), defaultdict[int, list[cp_model.IntVar]](list)
+        for duty, stands in mine:
+            start, end = self._window(duty)
+            beginning[start].append(stands)
+            ending[end].append(stands)
+        held_from, held_to = {start for start, _ in person.held}, {end for _, end in person.held}
+        for end in sorted({*ending, *held_to}):
+            if end in held_from:
+                continue
+            joins = cp_model.LinearExpr.sum(beginning.get(end, []))
+            for start in sorted({*beginning, *held_from}):
+                if not end < start < end + self._question.rules.rest_min:
+                    continue
+                some = [*ending.get(end, []), *beginning.get(start, [])]
+                held = (end in held_to) + (start in held_from)
+                if some and held <= 1:
+                    self._model.add(cp_model.LinearExpr.sum(some) + held <= 1 + joins)
+
+    def _bound_stretches(self, person: Person, mine: Variables) -> None:
+        """Bound the duty in every window that begins with a duty or ends with one, longer by a step than a stretch."""
+        most = self._question.rules.longest_stretch_min
+        length = most + self._question.rules.grid_min
+        windows = [(self._window(duty), stands) for duty, stands in mine]
+        everything = [*(window for window, _ in windows), *person.held]
+        for begin in sorted({start for start, _ in everything} | {end - length for _, end in everything}):
+            some = [(inside(window, begin, begin + length), stands) for window, stands in windows]
+            held = sum(inside(window, begin, begin + length) for window in person.held)
+            self._bound(some, most - held)
+
+    def _at_most(
+        self,
+        most: int | None,
+        person: Person,
+        mine: Variables,
+        period: Callable[[int], int],
+        weight: Callable[[Window], int],
+    ) -> None:
+        """Bound what begins in one day or week."""
+        if most is None:
+            return
+        windows = [(self._window(duty), stands) for duty, stands in mine]
+        for one in sorted({period(start) for (start, _), _ in windows}):
+            some = [(weight(window), stands) for window, stands in windows if period(window[0]) == one]
+            held = sum(weight(window) for window in person.held if period(window[0]) == one)
+            self._bound(some, most - held)
+
+    def _bound(self, some: Iterable[tuple[int, cp_model.IntVar]], most: int) -> None:
+        counted = [(amount, stands) for amount, stands in some if amount]
+        if sum(amount for amount, _ in counted) > most:
+            weights, variables = [amount for amount, _ in counted], [stands for _, stands in counted]
+            self._model.add(cp_model.LinearExpr.weighted_sum(variables, weights) <= max(0, most))
+
+    def _unfairness(self) -> list[cp_model.IntVar]:
+        """Give everybody their sum of minutes above each step: one line for each step, the highest of them counts."""
+        step = step_of(self._question, self._part)
+        costs = list[cp_model.IntVar]()
+        for person, mine in self._mine.items():
+            there = load_before(self._question.people[person])
+            minutes = [self._question.duties[duty].minutes for duty, _ in mine]
+            most = there + sum(minutes)
+            load = cp_model.LinearExpr.weighted_sum([stands for _, stands in mine], minutes) + there
+            cost = self._model.new_int_var(0, unfairness_min(most, step), "")
+            for steps in range(there // step, -(-most // step) + 1):
+                self._model.add(cost >= steps * load - step * steps * (steps - 1) // 2)
+            costs.append(cost)
+        return costs
+
+    def _together(self) -> list[cp_model.IntVar]:
+        """Give a variable for each duty that a familiar pair could have together."""
+        position = {person.id: number for number, person in enumerate(self._question.people)}
+        found = []
+        for one, other in self._question.familiar:
+            for duty in self._part.duties:
+                pair = [self._stands.get((duty, position[person])) for person in (one, other)]
+                if self._question.duties[duty].needed > 1 and pair[0] is not None and pair[1] is not None:
+                    both = self._model.new_bool_var("")
+                    self._model.add_implication(both, pair[0])
+                    self._model.add_implication(both, pair[1])
+                    found.append(both)
+        return found
+
+    def _window(self, duty: int) -> Window:
+        return self._question.duties[duty].start, self._question.duties[duty].end
+
+
+def step_of(question: RotaQuestion, part: Part) -> int:
+    """Give the step of a part's fairness in minutes: what its duties have in common, unless that is very little."""
+    longest = max((sum(question.duties[duty].minutes for duty in mine) for mine in part.may), default=0)
+    return max(gcd(*(question.duties[duty].minutes for duty in part.duties)), -(-longest // _MOST_STEPS), 1)
+
+
+def unfairness_min(load: int, step: int) -> int:
+    """Add up a load's minutes above 0, above one step, above two steps, and so on."""
+    steps = -(-load // step)
+    return steps * load - step * steps * (steps - 1) // 2

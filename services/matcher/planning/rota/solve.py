@@ -1,0 +1,145 @@
+"""Finds a rota: first no slot stays empty that need not, then the load is fair and familiar people stand together."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+from services.matcher.planning.rota.explain import gaps_of
+from services.matcher.planning.rota.greedy import Pairs, fill
+from services.matcher.planning.rota.model import PartModel, step_of, unfairness_min
+from services.matcher.planning.rota.parts import Part, parts_of
+from services.matcher.planning.rota.question import RotaQuestion, load_before
+from services.matcher.planning.rota.rota import Rota
+from services.matcher.planning.rota.verify import verify_rota
+
+_FOR_COVER = 0.6  # of the time that is left; what covering does not use, the wishes have
+_KEPT_BACK = 0.05  # of the budget, for checking and finding reasons
+_LARGE_PAIRS = 2_000  # above this one search alone gets lost; several, that tell each other what they find, do not
+_SEARCHES = 4
+
+
+def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads: int = 2) -> Rota:
+    """Find the best rota that there is time for.
+
+    Parameters
+    ----------
+    question
+        What is to be covered, by whom, under which rules.
+    seconds
+        Budget, wall time. Reading the question into models is part of it and cannot be cut short: a part with 100,000
+        possible pairs takes about 2 s.
+    seed
+        Of the search. The same question and seed have the same rota where everything is proven, unless a part has more
+        than 2,000 pairs of a duty and somebody who could stand on it: those are searched in several ways at once.
+    threads
+        How many parts are solved side by side; the solver lets go of Python's lock.
+
+    Returns
+    -------
+    Rota
+        Verified, with the reason for every empty slot.
+
+    Raises
+    ------
+    AssertionError
+        If the rota breaks a rule, which is a mistake of ours: better no rota than a wrong one.
+    """
+    begun = perf_counter()
+    ends = begun + seconds * (1 - _KEPT_BACK)
+    works = [_Work(question, part, seed) for part in parts_of(question)]
+    now = perf_counter()
+    _side_by_side(works, _Work.cover, until=now + (ends - now) * _FOR_COVER, threads=threads)
+    _side_by_side(works, _Work.wish, until=ends, threads=threads)
+    rota = _rota_of(question, works)
+    broken = verify_rota(question, rota)
+    if broken:
+        raise AssertionError(f"the rota breaks rules: {broken[:3]}")
+    return rota
+
+
+class _Work:
+    """The work on one part: the best rota of it so far, and what is proven of that."""
+
+    def __init__(self, question: RotaQuestion, part: Part, seed: int) -> None:
+        self._question, self.part, self._seed = question, part, seed
+        self._model: PartModel | None = None
+        self.pairs: Pairs = fill(question, part)
+        self.cover_proven = self._empty() == self._always_empty()
+        self.wishes_proven = False
+
+    def cover(self, until: float) -> None:
+        """Fill as many slots as can be, unless that is done."""
+        if self.cover_proven:
+            return
+        found, self.cover_proven = self._asked(until, PartModel.cover)
+        if found is not None:
+            self.pairs = found if self.cover_proven else fill(self._question, self.part, found)
+
+    def wish(self, until: float) -> None:
+        """Make it fair, with no more slots empty."""
+        empty = self._empty()
+        found, proven = self._asked(until, lambda model: model.wish(empty))
+        self.pairs = found if found is not None else self.pairs
+        self.wishes_proven = self.cover_proven and proven
+
+    def _asked(self, until: float, ask: Callable[[PartModel], None]) -> tuple[Pairs | None, bool]:
+        if perf_counter() >= until:
+            return None, False
+        self._model = self._model or PartModel(self._question, self.part)
+        ask(self._model)
+        self._model.start_from(self.pairs)
+        searches = _SEARCHES if self.part.size > _LARGE_PAIRS else 1
+        return self._model.solve(until - perf_counter(), seed=self._seed, searches=searches)
+
+    def _empty(self) -> int:
+        return sum(self._question.duties[duty].needed for duty in self.part.duties) - len(self.pairs)
+
+    def _always_empty(self) -> int:
+        """Count the slots for which there are not enough people, whatever anybody does."""
+        could = Counter(duty for mine in self.part.may for duty in mine)
+        return sum(max(0, self._question.duties[duty].needed - could[duty]) for duty in self.part.duties)
+
+
+def _side_by_side(works: Sequence[_Work], do: Callable[[_Work, float], None], *, until: float, threads: int) -> None:
+    """Work on all parts, small ones first; each may use the share of the remaining time that its size is."""
+    waiting = sorted(works, key=lambda work: work.part.size, reverse=True)
+
+    def work_on() -> None:
+        while waiting:
+            left = sum(1 + work.part.size for work in waiting)
+            work = waiting.pop()
+            now = perf_counter()
+            share = min(1.0, threads * (1 + work.part.size) / left)
+            do(work, now + (until - now) * share)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work_on) for _ in range(threads)]:
+            done.result()
+
+
+def _rota_of(question: RotaQuestion, works: Sequence[_Work]) -> Rota:
+    chosen = tuple(sorted(pair for work in works for pair in work.pairs))
+    there = set(chosen)
+    position = {person.id: number for number, person in enumerate(question.people)}
+    pairs = [(position[one], position[other]) for one, other in question.familiar]
+    return Rota(
+        assigned=tuple((question.duties[duty].id, question.people[person].id) for duty, person in chosen),
+        gaps=gaps_of(question, chosen),
+        cover_proven=all(work.cover_proven for work in works),
+        wishes_proven=all(work.wishes_proven for work in works),
+        unfairness_min=sum(_unfairness(question, work) for work in works),
+        together=sum(
+            (duty, one) in there and (duty, other) in there
+            for one, other in pairs
+            for duty in range(len(question.duties))
+        ),
+    )
+
+
+def _unfairness(question: RotaQuestion, work: _Work) -> int:
+    load = {person: load_before(question.people[person]) for person in work.part.people}
+    for duty, person in work.pairs:
+        load[person] += question.duties[duty].minutes
+    step = step_of(question, work.part)
+    return sum(unfairness_min(minutes, step) for minutes in load.values())
