@@ -1,23 +1,16 @@
-"""One part of a rota as a CP-SAT model: a yes or no for who stands where, a line for every rule.
-
-Fairness is the sum, over everybody, of the minutes above 0, above one step, above two steps, and so on, where a step is
-the length that all duties have in common. It grows like the square of the load, so a duty that goes from somebody with
-much to somebody with little makes it smaller; minutes of the last weeks and held duties are part of the load.
-"""
+"""One part of a rota as a CP-SAT model: a yes or no for who stands where, a line for every rule."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from math import gcd
 
 from ortools.sat.python import cp_model
 
+from services.matcher.planning.fairness import add_unfairness, step_of
 from services.matcher.planning.require import Window
 from services.matcher.planning.rota.greedy import Pairs
 from services.matcher.planning.rota.parts import Part
 from services.matcher.planning.rota.question import Person, RotaQuestion, load_before
 from services.matcher.planning.rota.standing import inside
-
-_MOST_STEPS = 64  # of fairness, for one person: a finer measure says nothing more
 
 Variables = list[tuple[int, cp_model.IntVar]]
 """(position of the duty, whether the person stands on it), by start."""
@@ -202,18 +195,14 @@ class PartModel:
             self._model.add(cp_model.LinearExpr.weighted_sum(variables, weights) <= max(0, most))
 
     def _unfairness(self) -> list[cp_model.IntVar]:
-        """Give everybody their sum of minutes above each step: one line for each step, the highest of them counts."""
-        step = step_of(self._question, self._part)
-        costs = list[cp_model.IntVar]()
+        """Give everybody's unfairness; minutes of the last weeks and held duties are part of the load."""
+        step, costs = part_step(self._question, self._part), list[cp_model.IntVar]()
         for person, mine in self._mine.items():
-            there = load_before(self._question.people[person])
+            before = load_before(self._question.people[person])
             minutes = [self._question.duties[duty].minutes for duty, _ in mine]
-            most = there + sum(minutes)
-            load = cp_model.LinearExpr.weighted_sum([stands for _, stands in mine], minutes) + there
-            cost = self._model.new_int_var(0, unfairness_min(most, step), "")
-            for steps in range(there // step, -(-most // step) + 1):
-                self._model.add(cost >= steps * load - step * steps * (steps - 1) // 2)
-            costs.append(cost)
+            load = cp_model.LinearExpr.weighted_sum([stands for _, stands in mine], minutes) + before
+            most = before + sum(minutes)
+            costs.append(add_unfairness(self._model, load, least_min=before, most_min=most, step_min=step))
         return costs
 
     def _together(self) -> list[cp_model.IntVar]:
@@ -234,13 +223,7 @@ class PartModel:
         return self._question.duties[duty].start, self._question.duties[duty].end
 
 
-def step_of(question: RotaQuestion, part: Part) -> int:
-    """Give the step of a part's fairness in minutes: what its duties have in common, unless that is very little."""
+def part_step(question: RotaQuestion, part: Part) -> int:
+    """Give the step of a part's fairness in minutes."""
     longest = max((sum(question.duties[duty].minutes for duty in mine) for mine in part.may), default=0)
-    return max(gcd(*(question.duties[duty].minutes for duty in part.duties)), -(-longest // _MOST_STEPS), 1)
-
-
-def unfairness_min(load: int, step: int) -> int:
-    """Add up a load's minutes above 0, above one step, above two steps, and so on."""
-    steps = -(-load // step)
-    return steps * load - step * steps * (steps - 1) // 2
+    return step_of((question.duties[duty].minutes for duty in part.duties), longest)

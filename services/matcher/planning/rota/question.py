@@ -167,7 +167,7 @@ class RotaQuestion:
     familiar
         Pairs of ids of people who like to stand together.
     familiar_min
-        What one duty of a familiar pair together is worth, in minutes of unfairness (see `model.py`).
+        What one duty of a familiar pair together is worth, in minutes of unfairness (see `fairness.py`).
     day_starts
         Minutes at which local days begin, ascending, from 0; a day after the last is 24 hours. Empty: days of 24 hours.
         Only a change of the clocks needs them.

@@ -90,7 +90,7 @@ class Rota:
     wishes_proven
         Whether it is also proven that none with as few empty slots is fairer and keeps more pairs together.
     unfairness_min
-        The sum that fairness makes small (see `model.py`), minutes; comparable between rotas of one question.
+        The sum that fairness makes small (see `fairness.py`), minutes; comparable between rotas of one question.
     together
         Duties that a familiar pair has together.
     """

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
+from services.matcher.planning.fairness import unfairness_min
 from services.matcher.planning.rota.explain import gaps_of
 from services.matcher.planning.rota.greedy import Pairs, fill
-from services.matcher.planning.rota.model import PartModel, step_of, unfairness_min
+from services.matcher.planning.rota.model import PartModel, part_step
 from services.matcher.planning.rota.parts import Part, parts_of
 from services.matcher.planning.rota.question import RotaQuestion, load_before
 from services.matcher.planning.rota.rota import Rota
@@ -141,5 +142,5 @@ def _unfairness(question: RotaQuestion, work: _Work) -> int:
     load = {person: load_before(question.people[person]) for person in work.part.people}
     for duty, person in work.pairs:
         load[person] += question.duties[duty].minutes
-    step = step_of(question, work.part)
+    step = part_step(question, work.part)
     return sum(unfairness_min(minutes, step) for minutes in load.values())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.matcher.planning.require import Window
-from services.matcher.planning.rota.question import Duty, Person, RotaQuestion
+from services.matcher.planning.rota.question import Credential, Duty, Person, RotaQuestion
 from services.matcher.planning.rota.rota import RotaRule
 
 
@@ -18,12 +18,12 @@ class Broken(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-def lacking(person: Person, duty: Duty) -> tuple[str, ...]:
+def lacking(owned: Sequence[Credential], wanted: Sequence[str], until: int) -> tuple[str, ...]:
     """Name the credentials that somebody lacks for a duty, or that expire before it is over."""
-    if not duty.credentials:
+    if not wanted:
         return ()
-    valid = {one.name for one in person.credentials if one.expires is None or one.expires >= duty.end}
-    return tuple(name for name in duty.credentials if name not in valid)
+    valid = {one.name for one in owned if one.expires is None or one.expires >= until}
+    return tuple(name for name in wanted if name not in valid)
 
 
 def fits_alone(question: RotaQuestion, person: Person, duty: Duty) -> bool:
@@ -31,7 +31,7 @@ def fits_alone(question: RotaQuestion, person: Person, duty: Duty) -> bool:
     return (
         (not person.teams or duty.team in person.teams)
         and any(opens <= duty.start and duty.end <= closes for opens, closes in person.windows)
-        and not lacking(person, duty)
+        and not lacking(person.credentials, duty.credentials, duty.end)
         and broken_by_more(question, person, (), duty).keys() <= {RotaRule.REST}
     )
 
@@ -56,7 +56,7 @@ def broken_by(question: RotaQuestion, person: Person, mine: Sequence[Duty], duty
     broken = broken_by_more(question, person, mine, duty)
     if person.teams and duty.team not in person.teams:
         broken[RotaRule.TEAM] = Broken(0)
-    if names := lacking(person, duty):
+    if names := lacking(person.credentials, duty.credentials, duty.end):
         broken[RotaRule.CREDENTIAL] = Broken(len(names), names)
     if not any(opens <= duty.start and duty.end <= closes for opens, closes in person.windows):
         there = sum(inside(window, duty.start, duty.end) for window in person.windows)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.matcher.planning.fairness import unfairness_min
 from services.matcher.planning.rota import Credential, Gap, Miss, Rota, RotaQuestion, RotaRule, Rules, solve_rota
-from services.matcher.planning.rota.model import step_of, unfairness_min
+from services.matcher.planning.rota.model import part_step
 from services.matcher.planning.rota.parts import parts_of
 from services.matcher.planning.rota.question import load_before
 from services.matcher.planning.rota.verify import verify_rota
@@ -37,7 +38,7 @@ def wishes_min(question: RotaQuestion, rota: Rota) -> int:
         all((duty.id, name) in stands for name in pair) for pair in question.familiar for duty in question.duties
     )
     unfair = sum(
-        unfairness_min(load_before(person) + minutes[person.id], step_of(question, part))
+        unfairness_min(load_before(person) + minutes[person.id], part_step(question, part))
         for part in parts_of(question)
         for person in (question.people[at] for at in part.people)
     )

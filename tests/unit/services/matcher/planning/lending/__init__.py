@@ -1,0 +1,1 @@
+"""Claims about lending people between areas."""
