@@ -7,11 +7,11 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from typing import Any, Final
 
-import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from linli.in_process import InProcess
 from services.console.app import build_service as build_console
 from services.console.settings import ConsoleSettings
 from services.intake.app import build_service as build_intake
@@ -39,10 +39,9 @@ class OneProcess:
     host: Host
     http: ASGIApp  # the console at /, the others under their names
 
-    def client(self, service: str) -> httpx.AsyncClient:
+    def client(self, service: str) -> InProcess:
         """Give a client that reaches the service without a socket."""
-        transport = httpx.ASGITransport(app=self.services[service].http, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url=f"http://{service}", timeout=60)
+        return InProcess(self.services[service].http, host=service)
 
     async def move_clock(self, now: datetime) -> None:
         """Move the simulated clock, which all services share."""

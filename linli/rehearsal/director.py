@@ -7,7 +7,6 @@ day however fast the computer is.
 
 import asyncio
 import heapq
-import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -15,7 +14,7 @@ from typing import Any, Final, Protocol
 from linli.rehearsal.cue import Cue
 from linli.rehearsal.doors import SERVICES, Answer, Doors
 from shared.contracts.fact import Fact
-from shared.contracts.wire import read_fact
+from shared.contracts.wire import fact_of
 
 _PAGE: Final = 1000
 _GRAIN_S: Final = 15  # people act at whole quarters of a minute, so that moments can be shared
@@ -119,7 +118,7 @@ class Director:
             answer = await self._doors.call(
                 "console", "GET", "/facts", params={"after": self._cursor, "limit": str(_PAGE)}
             )
-            facts = [read_fact(json.dumps(fact).encode()) for fact in answer.body["facts"]]
+            facts = [fact_of(fact) for fact in answer.body["facts"]]
             self._cursor = answer.body["next"]
             self.facts_heard += len(facts)
             for fact in sorted(facts, key=_story_order):

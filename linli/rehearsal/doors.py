@@ -4,12 +4,53 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 
 SERVICES: Final = ("intake", "matcher", "notifier", "console")
 _PAUSE_S: Final = 0.2
+
+
+class Reply(Protocol):
+    """An HTTP response, as far as it is looked at here."""
+
+    @property
+    def status_code(self) -> int:
+        """The status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by their names in small letters."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        ...
+
+    def json(self) -> Any:
+        """Read the body as JSON."""
+        ...
+
+
+class Client(Protocol):
+    """Whoever carries a request to a service: `httpx.AsyncClient`, or a client in the same process."""
+
+    async def request(  # noqa: PLR0913 - an HTTP request has this many parts
+        self,
+        method: str,
+        path: str,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Reply:
+        """Make one request."""
+        ...
 
 
 class CityAwayError(Exception):
@@ -37,7 +78,7 @@ class Answer:
 class Doors:
     """Calls services by name; a call that fails because a service is away is made again, with the same key."""
 
-    def __init__(self, clients: Mapping[str, httpx.AsyncClient], *, patience_s: float = 120.0) -> None:
+    def __init__(self, clients: Mapping[str, Client], *, patience_s: float = 120.0) -> None:
         self._clients = clients
         self._patience_s = patience_s
         self.came_back: Callable[[], Awaitable[None]] | None = None
@@ -85,7 +126,7 @@ class Doors:
         while asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(_PAUSE_S)
             try:
-                response = await self._clients[service].get("/internal/ready")
+                response = await self._clients[service].request("GET", "/internal/ready")
             except httpx.TransportError:
                 continue
             if response.status_code == HTTPStatus.OK:
@@ -94,7 +135,7 @@ class Doors:
             await self.came_back()
 
 
-def _body(response: httpx.Response) -> Any:
+def _body(response: Reply) -> Any:
     if "json" in response.headers.get("content-type", ""):
         return response.json()
     return response.text
