@@ -145,22 +145,29 @@ class Host:
         return self._born + sum(feed.consumer.handled for feed in running.feeds)
 
     async def _all_idle(self) -> bool:
-        for running in self._running:
-            if await self._waits_for(running):
-                return False
+        """Ask all services first what costs little: mostly one of them is still at work."""
+        for what in (self._at_work, self._yet_to_do):
+            for running in self._running:
+                if await what(running):
+                    return False
         return True
 
-    async def _waits_for(self, running: _Running) -> list[str]:
-        waiting = [
+    @staticmethod
+    async def _at_work(running: _Running) -> list[str]:
+        return [
             *[task.get_name() for task in running.tasks if task.done()],
             *[f"feed {index}" for index, feed in enumerate(running.feeds) if feed.consumer.busy or await feed.lag()],
             *([] if running.service.relay.idle else ["outbox"]),
             *[type(worker).__name__ for worker in running.service.workers if not await worker.idle()],
         ]
-        if not waiting:  # asked last and only then, because it costs a query
-            timers = enumerate(running.service.timers)
-            waiting = [f"timers {index}" for index, one in timers if not await one.idle()]
-        return waiting
+
+    @staticmethod
+    async def _yet_to_do(running: _Running) -> list[str]:
+        """Ask whom every answer costs a query."""
+        return [f"timers {index}" for index, one in enumerate(running.service.timers) if not await one.idle()]
+
+    async def _waits_for(self, running: _Running) -> list[str]:
+        return await self._at_work(running) or await self._yet_to_do(running)
 
     async def _progress(self, running: _Running) -> Progress:
         waiting, activity = await self._waits_for(running), self._activity(running)

@@ -2,7 +2,7 @@
 
 One thread writes and waits for the disk. Whatever queued up while it was busy shares one transaction (group commit), so
 that a burst of steps costs one disk flush. Where nobody waits for the disk (`process_crash`), a thread would cost more
-than the writes: what one turn of the event loop asks for is written in place. Reads are single-row or short, take tens
+than the writes: what two turns of the event loop ask for is written in place. Reads are single-row or short, take tens
 of microseconds, and happen in place.
 """
 
@@ -76,8 +76,8 @@ class SqliteFile:
         if self._flushes:
             self._jobs.put(_Job(job, told, one_statement, flush))
         else:
-            if not self._in_place:
-                loop.call_soon(self._write_in_place)
+            if not self._in_place:  # not this turn but the next: a fact makes several services write one after another
+                loop.call_soon(loop.call_soon, self._write_in_place)
             self._in_place.append(_Job(job, told, one_statement, flush))
         return await told
 

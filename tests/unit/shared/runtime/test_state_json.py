@@ -63,6 +63,15 @@ def test_an_unchanged_value_is_not_written_again() -> None:
     assert writer.write(town, "t") == whole(town)
 
 
+def test_a_mapping_that_is_the_same_object_is_not_gone_through_again() -> None:
+    writer = StateWriter(Town, ("people",))
+    town = Town("t", {"a": ANNA})
+    first = writer._field("people", town.people, "t")
+    assert writer._field("people", town.people, "t") is first
+    assert writer._field("people", {"a": ANNA, "b": ANNA}, "t") != first
+    assert writer._field("people", town.people, "another") == first
+
+
 def test_what_was_written_is_read_back() -> None:
     writer = StateWriter(Town, ("people",))
     town = Town("t", {"a": ANNA}, 3)
