@@ -57,11 +57,8 @@ def draw(
     board, at = decision.board, decision.at
     day = Day.around(at, decision.rules)
     # By id: among equals, nobody is preferred because the board heard of them earlier.
-    on_duty = [
-        one
-        for _, one in sorted(board.volunteers.items())
-        if one.on_duty and one.windows[-1].closes > at and (among is None or one.id in among)
-    ]
+    names = sorted(board.volunteers if among is None else board.volunteers.keys() & among)
+    on_duty = [one for one in map(board.volunteers.__getitem__, names) if one.on_duty and one.windows[-1].closes > at]
     page = book.page(board.id, _cells(board))
     slots = list(_slots(decision, needs, {one.id for one in on_duty}, only))
     maker = JobMaker(decision, on_duty, day, page, {(need.id, index) for need, index, _ in slots}, only)

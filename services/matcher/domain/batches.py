@@ -35,9 +35,14 @@ def choose(board: Board, need_id: str, request: Request, at: datetime) -> tuple[
     return next(iter(candidates(board, need_id, request, at)), (None, None))
 
 
-def left_in(board: Board, canteen: Canteen, batch: Batch) -> int:
-    """Count the meals of a batch that nobody is meant to get yet."""
-    return batch.count - canteen.used.get(batch.id, 0) - _reserved(board, but="")[canteen.id, batch.id]
+def left_in(board: Board) -> dict[tuple[str, str], int]:
+    """Count for every (canteen, batch) the meals that nobody is meant to get yet."""
+    reserved = _reserved(board, but="")
+    return {
+        (canteen.id, batch.id): batch.count - canteen.used.get(batch.id, 0) - reserved[canteen.id, batch.id]
+        for canteen in board.canteens.values()
+        for batch in canteen.batches
+    }
 
 
 def _reserved(board: Board, *, but: str) -> Counter[tuple[str, str]]:

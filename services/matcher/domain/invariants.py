@@ -84,10 +84,9 @@ def nobody_without_ability_is_sent(board: Board) -> Iterator[Broken]:
 
 def no_batch_is_overdrawn(board: Board) -> Iterator[Broken]:
     """See that no batch feeds more people than it has meals."""
-    for canteen in board.canteens.values():
-        for batch in canteen.batches:
-            if left_in(board, canteen, batch) < 0:
-                yield Broken(invariant="no_batch_is_overdrawn", where=f"{canteen.id}/{batch.id}")
+    for (canteen, batch), left in left_in(board).items():
+        if left < 0:
+            yield Broken(invariant="no_batch_is_overdrawn", where=f"{canteen}/{batch}")
 
 
 def of_history(facts: Iterable[FactData]) -> Iterator[Broken]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.matcher.domain.board import OpenNeed, Posted
-from services.matcher.domain.rules import VETTED, Rules
+from services.matcher.domain.rules import MOST_URGENT, VETTED, Rules
 from shared.contracts.needs import Request
 from shared.contracts.volunteers import DutyWindow, Profile
 
@@ -26,7 +26,8 @@ def work_ends(request: Request) -> datetime:
 
 def qualifies(posted: Posted, request: Request) -> bool:
     """Say whether somebody can show all that the request wants."""
-    return wanted(request) <= abilities(posted.profile, valid_at=work_ends(request))
+    needed = wanted(request)
+    return not needed or needed <= abilities(posted.profile, valid_at=work_ends(request))
 
 
 def only_stands_by(posted: Posted, request: Request) -> bool:
@@ -45,11 +46,11 @@ def excluded(need: OpenNeed, posted: Posted, *, rules: Rules, at: datetime) -> b
         return True
     if request.standing and any(window.standing for window in posted.windows):
         return False  # an assignment is no push
-    quiet = rules.is_quiet(at) and request.priority < 5  # noqa: PLR2004 - the most urgent
+    quiet = request.priority < MOST_URGENT and rules.is_quiet(at)
     return quiet or only_stands_by(posted, request) or not rules.may_be_asked(posted, at)
 
 
 def qualifies_in_time(posted: Posted, request: Request) -> bool:
     """Say no if a credential that counts expires before the work can end; missing skills are the planner's to name."""
     expiring = {credential.code for credential in posted.profile.credentials} & wanted(request)
-    return expiring <= abilities(posted.profile, valid_at=work_ends(request))
+    return not expiring or expiring <= abilities(posted.profile, valid_at=work_ends(request))

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.matcher.domain.board import OpenNeed, Posted
 
+_MOMENTS = 1024
 MOST_URGENT = 5
 VETTED = "vetted"  # stands in a request's credentials when children take part
 
@@ -29,7 +31,7 @@ class Rules:
 
     def local(self, moment: datetime) -> datetime:
         """Give the moment as people here read it."""
-        return moment.astimezone(ZoneInfo(self.zone))
+        return _local(self.zone, moment)
 
     def is_quiet(self, moment: datetime) -> bool:
         """Say whether people should be left in peace."""
@@ -55,6 +57,11 @@ class Rules:
         """Give the moment from which a need without anybody belongs to a person."""
         promised = need.admitted_at + timedelta(seconds=need.request.offer_within_s)
         return min(max(promised, need.request.opens - self.escalate_ahead), need.request.closes)
+
+
+@lru_cache(_MOMENTS)  # one decision asks the same of hundreds of volunteers
+def _local(zone: str, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def stands_by(posted: Posted, moment: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from services.matcher.domain.board import HELD, Board, OpenNeed
+from services.matcher.domain.board import HELD, Board, OpenNeed, Posted
 from services.matcher.domain.rules import Rules
 
 Why = Literal["expired", "missed", "silent", "duty_over", "too_late", "try_again"]
@@ -22,17 +22,24 @@ class Wake(NamedTuple):
 
 def wakes(board: Board, rules: Rules) -> Iterator[Wake]:
     """List everything that comes due by itself."""
+    yield from _of_work(board, rules)
+    for posted in _unoccupied(board):
+        yield Wake(at=posted.windows[-1].closes + rules.missed_after, why="duty_over", volunteer=posted.id)
+
+
+def _of_work(board: Board, rules: Rules) -> Iterator[Wake]:
     for need in board.needs.values():
         yield from _of_need(need, rules)
-    held = [slot for _, _, slot in board.slots() if slot.status in HELD]
-    busy = {slot.volunteer for slot in held}
-    begun = {slot.volunteer for slot in held if slot.status == "begun"}
-    for volunteer in board.routes:
-        if volunteer not in begun:  # who is busy at a stop is not late for the next
+    begun = {slot.volunteer for need in board.needs.values() for slot in need.slots if slot.status == "begun"}
+    for volunteer, route in board.routes.items():
+        if route.stops and volunteer not in begun:  # who is busy at a stop is not late for the next
             yield from _missed(board, volunteer, rules)
-    for posted in board.volunteers.values():
-        if posted.on_duty and posted.id not in busy:
-            yield Wake(at=posted.windows[-1].closes + rules.missed_after, why="duty_over", volunteer=posted.id)
+
+
+def _unoccupied(board: Board) -> Iterator[Posted]:
+    """Go through those on duty who have nothing in hand."""
+    busy = {slot.volunteer for need in board.needs.values() for slot in need.slots if slot.status in HELD}
+    return (posted for posted in board.volunteers.values() if posted.windows and posted.id not in busy)
 
 
 def _of_need(need: OpenNeed, rules: Rules) -> Iterator[Wake]:
@@ -65,5 +72,7 @@ def _missed(board: Board, volunteer: str, rules: Rules) -> Iterator[Wake]:
 
 
 def due(board: Board, rules: Rules) -> datetime | None:
-    """Give the first moment at which something comes due."""
-    return min((wake.at for wake in wakes(board, rules)), default=None)
+    """Give the first moment at which something comes due: that of the first of the `wakes`, in half the time."""
+    closes = min((posted.windows[-1].closes for posted in _unoccupied(board)), default=None)
+    duty_over = [] if closes is None else [closes + rules.missed_after]
+    return min((*(wake.at for wake in _of_work(board, rules)), *duty_over), default=None)

@@ -235,6 +235,7 @@ def _volunteer(board: Board, posted: Posted, rules: Rules, now: datetime) -> Vol
 
 
 def _canteens(board: Board) -> list[CanteenView]:
+    left = left_in(board)
     return [
         CanteenView(
             canteen=canteen.id,
@@ -248,7 +249,7 @@ def _canteens(board: Board) -> list[CanteenView]:
                     ready_at=batch.ready_at,
                     count=batch.count,
                     handed_out=canteen.used.get(batch.id, 0),
-                    left=left_in(board, canteen, batch),
+                    left=left[canteen.id, batch.id],
                     diets=sorted(batch.diets),
                 )
                 for batch in canteen.batches

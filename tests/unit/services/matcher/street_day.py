@@ -6,7 +6,7 @@ from typing import Any
 
 from services.matcher.domain import commands as ask
 from services.matcher.domain.invariants import broken
-from services.matcher.domain.wakes import due
+from services.matcher.domain.wakes import due, wakes
 from shared.contracts.dispatch import FailureReason
 from shared.contracts.places import Cell
 from shared.kernel.refusals import Refusal
@@ -60,6 +60,7 @@ class StreetDay:
             self._tell(ask.Tick(at=play.now))
             after = due(play.board, play.rules)
             assert after is None or after > play.now, f"woken at {play.now}, and at once again"
+        assert due(play.board, play.rules) == min((one.at for one in wakes(play.board, play.rules)), default=None)
         for when, need in self.calls:
             if play.now - _MINUTE < when <= play.now:
                 self._call(need)
