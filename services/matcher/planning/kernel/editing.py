@@ -59,10 +59,25 @@ def _copy(desk: int, source: int, target: int) -> None:
 
 @compiled
 def keep(desk: int) -> None:
-    """End an iteration whose changes stay."""
-    lists = lists_of(desk)
+    """End an iteration whose changes stay; a tour that is as it was has its old number again, and its prices."""
+    lists, versions = lists_of(desk), versions_of(desk)
     for place in range(now_of(desk)[0].touched):
-        lists[lists[place].touched].stamp = NOBODY
+        tour = lists[place].touched
+        lists[tour].stamp = NOBODY
+        if _same(desk, tour, len(lists) + place):
+            versions[tour] = versions[len(lists) + place]
+
+
+@compiled
+def _same(desk: int, one: int, other: int) -> bool:
+    """Whether two tours have the same stops in the same order."""
+    stops, length = stops_of(desk), tours_of(desk)[one].length
+    if tours_of(desk)[other].length != length:
+        return False
+    at = 1
+    while at <= length and stops[one, at].node == stops[other, at].node:
+        at += 1
+    return bool(at > length)
 
 
 @compiled
@@ -155,7 +170,7 @@ def _close_tour(desk: int, tour: int) -> bool:
     resize(now_of(desk), tours_of(desk), tour, kept)
     if last == kept:
         link(desk, tour, kept + 1)
-    return retime(desk, tour, max(first, 1), last)
+    return retime(desk, tour, max(first, 1), last, False)
 
 
 @compiled
@@ -187,7 +202,7 @@ def put_on(desk: int, job: int, tour: int, first: int, second: int) -> bool:
         insert(desk, tour, second, one.second)
         second += 1
     insert(desk, tour, first, one.first)
-    return retime(desk, tour, first + 1, second + 1)
+    return retime(desk, tour, first + 1, second + 1, True)
 
 
 @compiled
@@ -199,7 +214,7 @@ def insert(desk: int, tour: int, after: int, node: int) -> None:
         if at <= length:
             nodes[stops[tour, at].node].position = at + 1
     new = stops[tour, after + 1]
-    new.node, new.place, new.way, new.setup = node, nodes[node].place, 0, nodes[node].setup
+    new.node, new.place, new.way, new.setup, new.start = node, nodes[node].place, 0, nodes[node].setup, 0
     nodes[node].position = after + 1
     resize(now_of(desk), tours_of(desk), tour, length + 1)
     count(desk, tour, node, 1)
@@ -225,7 +240,7 @@ def rebuild(desk: int, sequences: Array) -> bool:
         for at in range(1, sequences[tour, 0] + 1):
             insert(desk, tour, at - 1, sequences[tour, at])
             jobs[nodes[sequences[tour, at]].job].tour = tour
-        if not retime(desk, tour, 1, sequences[tour, 0]):
+        if not retime(desk, tour, 1, sequences[tour, 0], False):
             fine = False
         now[0].cost += tours[tour].cost
     _find_absent(desk)

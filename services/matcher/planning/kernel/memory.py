@@ -9,6 +9,7 @@ from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.dice import seed_of
 
 AFTER, MOST = range(2)  # of Memory.carried
+LOW = 0xFFFF  # the low bits of a packed price, for stops: none is meant
 NODE_AT, LAG, START, FLOOR = range(4)  # rows of Memory.trial
 
 STOP = np.dtype(
@@ -19,7 +20,8 @@ STOP = np.dtype(
         ("setup", np.int32),  # seconds, if the stop before is another place
         ("start", np.int32),  # moment: earliest start of service
         ("leave", np.int32),  # moment: start + service
-        ("latest", np.int32),  # moment: latest start that keeps all later stops in time, hot limits left aside
+        ("latest", np.int32),  # moment: latest start that keeps all later stops in time
+        ("spare", np.int32),  # seconds: how much longer the way to the next stop may take for every hot limit across it
     ],
     align=True,
 )
@@ -40,6 +42,7 @@ LIST = np.dtype(
     [
         ("touched", np.int32),  # the tours changed in this iteration
         ("stamp", np.int32),  # of a tour: its place in that list, NOBODY if it is not changed
+        ("unpriced", np.int32),  # tours in which the price of the job in hand is not known
         ("seen", np.int64),  # of a twin number: the sweep in which it was listed
     ],
     align=True,
@@ -54,7 +57,8 @@ QUEUE = np.dtype(
 )
 PRICE = np.dtype(
     [
-        ("version", np.int64),  # of the tour that was priced; the price is true as long as the tour has it
+        ("version", np.int64),  # of the tour that was priced; the price is true as long as the tour has it. Below zero:
+        # the price is at least that
         ("packed", np.int64),  # the cheapest insertion, see pricing.py
     ],
     align=True,

@@ -20,9 +20,9 @@ from services.matcher.planning.kernel.desk import (
     ways_of,
     windows_of,
 )
-from services.matcher.planning.kernel.memory import MOST
+from services.matcher.planning.kernel.memory import LOW, MOST
 from services.matcher.planning.kernel.pairs import price_pair
-from services.matcher.planning.kernel.timing import NEVER, first_allowed, last_allowed
+from services.matcher.planning.kernel.timing import NEVER, first_allowed, lag_of, last_allowed
 from services.matcher.planning.kernel.trial import fits_hot
 
 
@@ -33,28 +33,34 @@ def pack(delta: int, first: int, second: int) -> int:
 
 
 @compiled
-def price(desk: int, job: int, tour: int, not_first: int, not_second: int) -> int:
-    """Work out the packed price of the cheapest insertion, other than the given one."""
+def price(  # noqa: PLR0913, PLR0917 - numbers side by side
+    desk: int, job: int, tour: int, most: int, not_first: int, not_second: int
+) -> int:
+    """Work out the packed price of the cheapest insertion below `most`, other than the given one.
+
+    If there is none, the answer is `most` with LOW for both stops: as a packed price not below any of `most`.
+    """
     one, now, charge = jobs_of(desk)[job], tours_of(desk)[tour], charge_of(desk)[job, tour]
-    delta, first, second = ANYTIME, 0, 0
+    extra, first, second = now.extra + charge, LOW, LOW
     if charge < 0 or now.length + 4 > stops_of(desk).shape[1]:
-        return pack(ANYTIME, 0, 0)
+        return pack(ANYTIME, LOW, LOW)
+    delta = most - extra
     if one.second != NOBODY:
-        delta, first, second = price_pair(desk, one.first, one.second, tour, not_first, not_second)
+        delta, first, second = price_pair(desk, one.first, one.second, tour, delta, not_first, not_second)
     else:
-        delta, first = _price_single(desk, one.first, tour, not_first)
+        delta, first = _price_single(desk, one.first, tour, delta, not_first)
         second = first
-    return pack(min(delta + now.extra + charge, ANYTIME), first, second)
+    return pack(delta + extra, first, second)
 
 
 @compiled
-def _price_single(desk: int, node: int, tour: int, not_first: int) -> tuple[int, int]:
+def _price_single(desk: int, node: int, tour: int, most: int, not_first: int) -> tuple[int, int]:
     """Price a node that has no mate on the tour; a visit, or what is on board from the outset."""
     nodes, people, ways, windows = nodes_of(desk), people_of(desk), ways_of(desk), windows_of(desk)
     stops, tours = stops_of(desk), tours_of(desk)
     mode, duty, hot = people[tour].mode, people[tour].duty, tours[tour].hot > 0
     place, service, from_outset = nodes[node].place, nodes[node].service, nodes[node].kind == CARRIED
-    best, first, closes = ANYTIME, 0, last_allowed(windows, duty, node, ANYTIME - 1)
+    best, first, closes = most, LOW, last_allowed(windows, duty, node, ANYTIME - 1)
     if from_outset and not _carries(desk, tour, 0, node):
         return best, first
     from_outset = from_outset and now_of(desk)[0].paired > 0  # without pickups the load only falls
@@ -69,6 +75,8 @@ def _price_single(desk: int, node: int, tour: int, not_first: int) -> tuple[int,
         start = first_allowed(windows, duty, node, here.leave + there)
         lag = on + (ahead.setup if ahead.place != place else 0)
         if start == NEVER or start + service + lag > ahead.latest or at == not_first:
+            continue
+        if hot and there + service + lag - lag_of(stops, tour, at + 1) > here.spare:
             continue
         if hot and not fits_hot(desk, tour, node, at, NOBODY, NOBODY):
             continue

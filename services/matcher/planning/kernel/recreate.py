@@ -9,6 +9,8 @@ from services.matcher.planning.kernel.desk import (
     dice_of,
     jobs_of,
     lists_of,
+    near_of,
+    nodes_of,
     now_of,
     odds_of,
     open_of,
@@ -22,9 +24,10 @@ from services.matcher.planning.kernel.desk import (
 )
 from services.matcher.planning.kernel.dice import roll, throw
 from services.matcher.planning.kernel.editing import put_on, take_back
+from services.matcher.planning.kernel.memory import LOW
 from services.matcher.planning.kernel.pricing import pack, price
 
-LOW = 0xFFFF  # the low bits of a packed price, see pricing.py
+NEAR = 10  # neighbours whose tours are priced before all others
 RETRIED = 30  # of those absent for longer, so many are tried again in one iteration
 
 
@@ -130,24 +133,48 @@ def _insert(desk: int, job: int, penalty: int, blink: float) -> int:
 
 @compiled
 def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
-    """Find the packed price of the cheapest insertion into open tours, and whose; NOBODY if none is below `most`."""
-    prices, versions, listed, portions = prices_of(desk), versions_of(desk), open_of(desk), portions_of(desk)
-    best, best_tour, batch = pack(most, 0, 0), NOBODY, jobs_of(desk)[job].batch
-    if batch != NOBODY and portions[0, batch] <= 0:
+    """Find the packed price of the cheapest insertion into open tours, and whose; NOBODY if none is below `most`.
+
+    Known prices come first and near tours next: where the best so far is low, little has to be worked out.
+    """
+    prices, versions, listed, near = prices_of(desk), versions_of(desk), open_of(desk), near_of(desk)
+    jobs, nodes, lists, unpriced = jobs_of(desk), nodes_of(desk), lists_of(desk), 0
+    best, best_tour, batch = pack(most, 0, 0), NOBODY, jobs[job].batch
+    if batch != NOBODY and portions_of(desk)[0, batch] <= 0:
         return best, best_tour
     for place in range(now_of(desk)[0].open):
         tour = listed[place]
-        known = prices[job, tour]
-        if known.version != versions[tour]:
-            known.packed, known.version = price(desk, job, tour, NOBODY, NOBODY), versions[tour]
-        asked = known.packed
-        if asked >= best or not _may(desk, job, tour):
-            continue
-        if roll(dice_of(desk)) < blink:  # pass over it
-            asked = price(desk, job, tour, (asked >> 16) & LOW, asked & LOW)
-        if asked < best:
-            best, best_tour = asked, tour
+        if prices[job, tour].version != versions[tour]:
+            lists[unpriced].unpriced = tour
+            unpriced += 1
+        elif prices[job, tour].packed < best:
+            asked = _asked(desk, job, tour, best, blink)
+            if asked < best:
+                best, best_tour = asked, tour
+    door = jobs[job].second if jobs[job].second != NOBODY else jobs[job].first
+    looked = min(NEAR, near.shape[1])
+    for place in range(looked + unpriced):
+        tour = jobs[nodes[near[door, place]].job].tour if place < looked else lists[place - looked].unpriced
+        if tour != NOBODY and prices[job, tour].version != versions[tour]:
+            asked = _asked(desk, job, tour, best, blink)
+            if asked < best:
+                best, best_tour = asked, tour
     return best, best_tour
+
+
+@compiled
+def _asked(desk: int, job: int, tour: int, best: int, blink: float) -> int:
+    """Return the packed price of a job in a tour, as far as it is below the best; now and then of its second place."""
+    known, version = prices_of(desk)[job, tour], versions_of(desk)[tour]
+    if known.version != version and (known.version != -version or known.packed < best):
+        known.packed = price(desk, job, tour, best >> 32, NOBODY, NOBODY)
+        known.version = version if known.packed & LOW != LOW else -version  # below zero: it costs no less than that
+    asked = int(known.packed)
+    if asked < best and not _may(desk, job, tour):
+        return best
+    if asked < best and roll(dice_of(desk)) < blink:  # pass over it
+        return price(desk, job, tour, best >> 32, (asked >> 16) & LOW, asked & LOW)
+    return asked
 
 
 @compiled

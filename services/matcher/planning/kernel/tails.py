@@ -136,8 +136,8 @@ def _swap(  # noqa: PLR0913, PLR0917 - numbers side by side
     remember(desk, two)
     cost = now[0].cost - tours[one].cost - tours[two].cost
     _exchange(desk, one, after, two, before)
-    fine = retime(desk, one, after + 1, after)
-    fine = retime(desk, two, before, before - 1) and fine
+    fine = retime(desk, one, after + 1, after, False)
+    fine = retime(desk, two, before, before - 1, False) and fine
     cost += tours[one].cost + tours[two].cost
     crowded = tours[one].counted > people[one].room or tours[two].counted > people[two].room
     if not fine or crowded or cost - now[0].cost >= most:

@@ -58,19 +58,24 @@ def last_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
 
 
 @compiled
-def retime(desk: int, tour: int, first: int, last: int) -> bool:
+def retime(desk: int, tour: int, first: int, last: int, grown: bool) -> bool:  # noqa: FBT001 - the compiler's calls
     """Work out the times, loads and cost of a tour whose sequence has changed; False if it breaks a rule.
 
-    Only the stops from `first` to `last` and the ways to them and to the next one are new. The tour gets a new version.
+    Only the stops from `first` to `last` and the ways to them and to the next one are new. If the tour has only
+    `grown`, no stop is earlier than it was. The tour gets a new version.
     """
     one, now = tours_of(desk)[tour], now_of(desk)
     now[0].version += 1
     versions_of(desk)[tour] = now[0].version
     _add_up(desk, tour)
-    fine = _earliest_hot(desk, tour) if one.hot > 0 else _earliest(desk, tour, first, last)
+    fine = _earliest_hot(desk, tour, grown) if one.hot > 0 else _earliest(desk, tour, first, last)
     if not fine:
         return False
-    _latest(desk, tour, first, last)
+    if one.hot > 0:
+        _latest_hot(desk, tour)
+        _spare(desk, tour)
+    else:
+        _latest(desk, tour, first, last)
     return bool(now_of(desk)[0].paired == 0) or _loads(desk, tour)
 
 
@@ -106,11 +111,11 @@ def clear(desk: int, tour: int) -> None:
     for load in range(loads_of(desk).shape[1]):
         carried_of(desk)[tour, 0, AFTER, load] = limits_of(desk)[OUTSET, tour, load]
         carried_of(desk)[tour, 0, MOST, load] = limits_of(desk)[OUTSET, tour, load]
-    retime(desk, tour, 1, 0)
+    retime(desk, tour, 1, 0, False)
 
 
 @compiled
-def _lag(stops: Array, tour: int, at: int) -> int:
+def lag_of(stops: Array, tour: int, at: int) -> int:
     """Seconds from leaving the stop before to being ready here."""
     setup = stops[tour, at].setup if stops[tour, at].place != stops[tour, at - 1].place else 0
     return int(stops[tour, at].way + setup)
@@ -122,7 +127,7 @@ def _earliest(desk: int, tour: int, first: int, last: int) -> bool:
     duty, length, leave = person.duty, tours_of(desk)[tour].length, stops_of(desk)[tour, first - 1].leave
     for at in range(first, length + 1):
         node = stops[tour, at].node
-        start = first_allowed(windows, duty, node, leave + _lag(stops, tour, at))
+        start = first_allowed(windows, duty, node, leave + lag_of(stops, tour, at))
         if at > last and start == stops[tour, at].start:
             return True  # from here on nothing has changed
         if start == NEVER:
@@ -133,10 +138,12 @@ def _earliest(desk: int, tour: int, first: int, last: int) -> bool:
 
 
 @compiled
-def _earliest_hot(desk: int, tour: int) -> bool:
+def _earliest_hot(desk: int, tour: int, grown: bool) -> bool:  # noqa: FBT001 - the compiler's calls
     nodes, stops, trial, length = nodes_of(desk), stops_of(desk), trial_of(desk), tours_of(desk)[tour].length
     for at in range(1, length + 1):
-        trial[NODE_AT, at], trial[LAG, at] = stops[tour, at].node, _lag(stops, tour, at)
+        trial[NODE_AT, at], trial[LAG, at], trial[FLOOR, at] = stops[tour, at].node, lag_of(stops, tour, at), 0
+        if grown:
+            trial[FLOOR, at] = stops[tour, at].start
     if not runs(desk, tour, length, stops[tour, length + 1].way):
         return False
     for at in range(1, length + 1):
@@ -149,13 +156,13 @@ def _earliest_hot(desk: int, tour: int) -> bool:
 def runs(desk: int, tour: int, length: int, way_home: int) -> bool:
     """Whether the sequence on trial can be done in time, hot limits included; its starts are in `trial`.
 
+    No start is below its FLOOR; one of 0 says nothing, and what the starts were before stops were added saves rounds.
     The number of rounds is that of schedule.py, so that both accept the same sequences.
     """
     nodes, windows, trial = nodes_of(desk), windows_of(desk), trial_of(desk)
     hot, later, duty = 0, 0, people_of(desk)[tour].duty
     for at in range(1, length + 1):
         node = trial[NODE_AT, at]
-        trial[FLOOR, at] = 0
         nodes[node].spot = at
         if nodes[node].kind == DROP and nodes[node].ride < ANYTIME:
             hot += 1
@@ -204,14 +211,56 @@ def _raised(desk: int, length: int) -> bool:
 def _latest(desk: int, tour: int, first: int, last: int) -> None:
     nodes, stops, windows, duty = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour].duty
     last = min(last, tours_of(desk)[tour].length)
-    moment = stops[tour, last + 1].latest - _lag(stops, tour, last + 1)
+    moment = stops[tour, last + 1].latest - lag_of(stops, tour, last + 1)
     for at in range(last, 0, -1):
         node = stops[tour, at].node
         latest = last_allowed(windows, duty, node, moment - nodes[node].service)
         if at < first and latest == stops[tour, at].latest:
             return
         stops[tour, at].latest = latest
-        moment = latest - _lag(stops, tour, at)
+        moment = latest - lag_of(stops, tour, at)
+
+
+@compiled
+def _latest_hot(desk: int, tour: int) -> None:
+    """As `_latest`, with every drop-off no later than its hot limit after the latest start of its pickup.
+
+    Exact while ways are shortest ways: a stop more then makes no pickup's latest start later.
+    """
+    nodes, stops, windows, duty = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour].duty
+    trial, length, capped = trial_of(desk), tours_of(desk)[tour].length, True
+    for at in range(1, length + 1):
+        trial[FLOOR, at] = ANYTIME
+    while capped:
+        capped, moment = False, stops[tour, length + 1].latest - lag_of(stops, tour, length + 1)
+        for at in range(length, 0, -1):
+            node = stops[tour, at].node
+            latest = last_allowed(windows, duty, node, min(moment - nodes[node].service, trial[FLOOR, at]))
+            stops[tour, at].latest = latest
+            moment = latest - lag_of(stops, tour, at)
+            if nodes[node].kind == PICKUP and nodes[nodes[node].mate].ride < ANYTIME:
+                drop = nodes[nodes[node].mate].position
+                latest += nodes[node].service + nodes[nodes[node].mate].ride
+                if stops[tour, drop].latest > latest:
+                    trial[FLOOR, drop], capped = latest, True
+
+
+@compiled
+def _spare(desk: int, tour: int) -> None:
+    """Work out how much longer each way may take, as if nobody had to wait anywhere."""
+    nodes, stops, trial, length = nodes_of(desk), stops_of(desk), trial_of(desk), tours_of(desk)[tour].length
+    stops[tour, 0].spare, clock = ANYTIME, 0
+    for at in range(1, length + 1):
+        stops[tour, at].spare = ANYTIME
+        clock += lag_of(stops, tour, at)
+        trial[START, at] = clock
+        node = nodes[stops[tour, at].node]
+        clock += node.service
+        if node.kind == DROP and node.ride < ANYTIME:
+            pickup = nodes[node.mate].position
+            spare = node.ride - trial[START, at] + trial[START, pickup] + nodes[node.mate].service
+            for before in range(at - 1, pickup - 1, -1):
+                stops[tour, before].spare = min(stops[tour, before].spare, spare)
 
 
 @compiled

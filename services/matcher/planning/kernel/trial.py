@@ -3,7 +3,7 @@
 from services.matcher.planning.kernel.board import NOBODY, OUT
 from services.matcher.planning.kernel.compiled import compiled
 from services.matcher.planning.kernel.desk import nodes_of, people_of, stops_of, tours_of, trial_of, ways_of
-from services.matcher.planning.kernel.memory import LAG, NODE_AT
+from services.matcher.planning.kernel.memory import FLOOR, LAG, NODE_AT
 from services.matcher.planning.kernel.timing import runs
 
 
@@ -18,13 +18,13 @@ def fits_hot(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     for at in range(tours[tour].length + 1):
         if at > 0:
             wide += 1
-            trial[NODE_AT, wide] = stops[tour, at].node
+            trial[NODE_AT, wide], trial[FLOOR, wide] = stops[tour, at].node, stops[tour, at].start
         if at == first:
             wide += 1
-            trial[NODE_AT, wide] = node
+            trial[NODE_AT, wide], trial[FLOOR, wide] = node, 0
         if at == second and mate != NOBODY:
             wide += 1
-            trial[NODE_AT, wide] = mate
+            trial[NODE_AT, wide], trial[FLOOR, wide] = mate, 0
     mode, here = people[tour].mode, people[tour].start
     for at in range(1, wide + 1):
         new = nodes[trial[NODE_AT, at]]
