@@ -9,6 +9,7 @@ from linli.rehearsal.actors.neighbours import Neighbours
 from linli.rehearsal.actors.offices import Offices
 from linli.rehearsal.actors.residents import Residents
 from linli.rehearsal.actors.stage import Stage
+from linli.rehearsal.actors.wall import WishReaders
 from linli.rehearsal.director import Director, Machinery
 from linli.rehearsal.doors import Doors
 from linli.rehearsal.scenario import day
@@ -58,7 +59,7 @@ async def play(  # noqa: PLR0913 - a production has these parts
 ) -> Played:
     """Play the day against running services, whose simulated clocks stand at or before its start."""
     stage = Stage(city=city, behaviour=behaviour or Behaviour(), doors=doors)
-    actors = (Offices(stage, start=starts(city)), Neighbours(stage), Residents(stage))
+    actors = (Offices(stage, start=starts(city)), Neighbours(stage), Residents(stage), WishReaders(stage))
     director = Director(doors, actors, start=starts(city), end=ends(city), step=step, machinery=machinery, watch=watch)
     await director.play()
     return Played(

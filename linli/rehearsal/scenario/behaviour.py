@@ -27,6 +27,8 @@ class Behaviour:
     """Least and most minutes of delay of those that are late."""
     answer_s: tuple[int, int] = (5, 90)
     """Least and most seconds until a volunteer answers an offer."""
+    reads_wall_min: tuple[int, int] = (20, 300)
+    """Least and most minutes until somebody reads a wish on the wall and takes it."""
     bad_rating: float = 0.02
     no_rating_answer: float = 0.15
     kitchen_closing: KitchenClosing | None = KitchenClosing(canteen="C-02", at=dt.time(10, 40))
@@ -58,6 +60,10 @@ class Behaviour:
     def answers_after_s(self, seed: int, volunteer: str, need: str) -> int:
         """Return after how many seconds the volunteer answers the offer."""
         return dice(seed, "answer", volunteer, need).randint(*self.answer_s)
+
+    def reads_wall_after_min(self, seed: int, need: str) -> int:
+        """Return after how many minutes on the wall somebody takes the wish."""
+        return dice(seed, "wall", need).randint(*self.reads_wall_min)
 
     def rating(self, seed: int, need: str) -> bool | None:
         """Return whether the resident found it good, or None if the resident does not answer."""
