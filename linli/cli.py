@@ -139,6 +139,42 @@ def solve(
 
 
 @cli.command()
+def rota(
+    question: Annotated[Path, typer.Argument(help="A question in JSON (docs/rotas.md); - reads standard input.")],
+    seconds: Annotated[float, typer.Option(help="Budget of the solver, wall time.", min=0.05, max=600)] = 10.0,
+) -> None:
+    """Make a rota: who stands on which duty of a week, and what would have to give way where a slot stays empty.
+
+    JSON on standard output, the essence of it in words on standard error. Needs no running service.
+    """
+    from linli.duties import rota_file
+
+    try:
+        status = rota_file(question, seconds=seconds)
+    except OSError as error:
+        _stop(f"{question} cannot be read: {error.strerror}")
+    raise typer.Exit(status)
+
+
+@cli.command()
+def lend(
+    question: Annotated[Path, typer.Argument(help="A question in JSON (docs/rotas.md); - reads standard input.")],
+    seconds: Annotated[float, typer.Option(help="Budget of the solver, wall time.", min=0.05, max=600)] = 10.0,
+) -> None:
+    """Lend people between areas under their agreements; nobody lends what they need themselves.
+
+    JSON on standard output, the essence of it in words on standard error. Needs no running service.
+    """
+    from linli.duties import lend_file
+
+    try:
+        status = lend_file(question, seconds=seconds)
+    except OSError as error:
+        _stop(f"{question} cannot be read: {error.strerror}")
+    raise typer.Exit(status)
+
+
+@cli.command()
 def facts(
     url: Url = "http://127.0.0.1:8080",
     subject: Annotated[str | None, typer.Option(help="Only of this need, volunteer or area.")] = None,

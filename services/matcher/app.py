@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
+from services.matcher.adapters.duty_solver import lending_here, rota_here
 from services.matcher.adapters.planner_process import PlannerProcess, read_stop
+from services.matcher.adapters.question_desk import DeskAnswerer, QuestionDesk
 from services.matcher.adapters.vroom_solver import VroomSolver
 from services.matcher.application.board_story import deciding
 from services.matcher.application.travel_book import TravelBook
@@ -13,7 +15,7 @@ from services.matcher.domain.evolve import evolve
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.volunteer import Volunteer, VolunteerCommand, decide_volunteer, evolve_volunteer
 from services.matcher.domain.wakes import due
-from services.matcher.entrypoints import http_boards, http_solve, http_volunteers
+from services.matcher.entrypoints import http_boards, http_duties, http_solve, http_volunteers
 from services.matcher.entrypoints.boards import Boards, measured
 from services.matcher.entrypoints.planning import Planning
 from services.matcher.entrypoints.roll import CONTACTS, Roll
@@ -59,13 +61,19 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         title="Linli matcher",
         description=__doc__ or "",
         metrics=environment.metrics,
-        larger={http_solve.PATH: http_solve.MOST_BYTES},
+        larger={
+            http_solve.PATH: http_solve.MOST_BYTES,
+            http_duties.ROTAS: http_duties.MOST_BYTES,
+            http_duties.LENDINGS: http_duties.MOST_BYTES,
+        },
     )
-    vroom = VroomSolver()
+    vroom, duties = VroomSolver(), QuestionDesk()
     roll = Roll(volunteers, environment.documents, environment.clock)
     http.include_router(http_volunteers.router(roll, environment.clock), tags=["volunteers"])
     http.include_router(http_boards.router(boards, rules, planning.ask), tags=["boards"])
     http.include_router(http_solve.router(vroom), tags=["solving"])
+    rotas, lendings = DeskAnswerer(duties, rota_here), DeskAnswerer(duties, lending_here)
+    http.include_router(http_duties.router(rotas, lendings), tags=["rotas"])
     return Service(
         name=NAME,
         http=http,
@@ -74,7 +82,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         subscriptions=subscriptions(boards, group=NAME),
         aggregates=(boards.aggregates, volunteers),
         timers=(timers(boards),),
-        workers=(planning, watch, vroom),
+        workers=(planning, watch, vroom, duties),
     )
 
 

@@ -1,20 +1,16 @@
 """Answers questions in VROOM's shape in a process of its own: neither reading nor solving one holds up a board."""
 
-import asyncio
 from functools import partial
 from math import sqrt
 from typing import Final
 
-from services.matcher.adapters.worker_processes import WorkerProcesses
+from services.matcher.adapters.question_desk import QuestionDesk
 from services.matcher.application.solve_door.answering import answer_to
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 from services.matcher.planning import AfterSeconds, Params, Plan, Problem
 from services.matcher.planning.solve_large import insertion_s, solve_large
 from services.matcher.planning.travel import travel_between
-from shared.kernel.refusals import NotNow
 
-_GRACE_S: Final = 30.0  # for starting the process, reading the question and finding reasons
-_MOST_WAITING: Final = 4
 _PATIENCE_S: Final = 5.0  # insertion alone may overrun a smaller budget by so much
 
 
@@ -54,46 +50,9 @@ def _solved(seconds: float, problem: Problem, present: Plan, params: Params) -> 
     return solve(problem, stop=AfterSeconds(seconds=seconds), params=params, present=present)
 
 
-class VroomSolver:
-    """A worker that answers one question after the other; who comes when several wait is sent away for a moment."""
-
-    def __init__(self) -> None:
-        self._workers = WorkerProcesses(processes=1)
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+class VroomSolver(QuestionDesk):
+    """A desk for questions in VROOM's shape."""
 
     async def answer(self, text: bytes, seconds: float) -> str:
-        """Give the answer as JSON.
-
-        Raises
-        ------
-        DoesNotFit
-            If the question cannot be answered as it is asked.
-        SolverFailed
-            If the process crashed or hung.
-        NotNow
-            If too many are waiting.
-        """
-        if self._waiting >= _MOST_WAITING:
-            raise NotNow(f"{self._waiting} questions are waiting for the solver")
-        self._waiting += 1
-        try:
-            async with self._turn:
-                solve = partial(answer_here, seconds=seconds)
-                (answer,) = await self._workers.map(solve, [text], timeout_s=seconds + _GRACE_S)
-        finally:
-            self._waiting -= 1
-        if isinstance(answer, str):
-            return answer
-        raise DoesNotFit(*answer)
-
-    async def run(self) -> None:
-        """Keep the process for the next question, and end it when the service ends."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._workers.close()
-
-    async def idle(self) -> bool:
-        """Say yes: nothing happens here that nobody waits for."""
-        return True
+        """Give the answer as JSON; the errors are those of `QuestionDesk.ask`."""
+        return await self.ask(answer_here, text, seconds)

@@ -1,5 +1,6 @@
 """What is wrong with a question, field by field, so that the one who asked can put it right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,10 +36,16 @@ class DoesNotFit(Exception):  # noqa: N818 - it says what happened
         return "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in self.faults)
 
 
-def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """Read what pydantic found; a field that VROOM has and we cannot honour is refused with what to do instead."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST]
-    return tuple(Fault(field=_path(one["loc"]), message=_said(one["type"], one["loc"], one["msg"])) for one in found)
+def faults_of(error: ValidationError, not_honoured: Mapping[str, str] = NOT_HONOURED) -> tuple[Fault, ...]:
+    """Read what pydantic found; a known field that cannot be honoured is refused with what to do instead."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    within = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    return tuple(
+        Fault(field=_path(one["loc"]), message=_said(one["type"], one["loc"], one["msg"], not_honoured))
+        for one in found
+        # A list with one faulty entry is not too short as well: pydantic counts only what it accepted.
+        if one["type"] != "too_short" or one["loc"] not in within
+    )[:_MOST]
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
@@ -46,7 +53,7 @@ def _path(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part).encode("ascii", "backslashreplace").decode()[:80] for part in loc)
 
 
-def _said(kind: str, loc: tuple[int | str, ...], message: str) -> str:
+def _said(kind: str, loc: tuple[int | str, ...], message: str, not_honoured: Mapping[str, str]) -> str:
     if kind == "extra_forbidden":
-        return f"cannot be honoured: {NOT_HONOURED.get(str(loc[-1]), 'it is not a field of this door')}"
+        return f"cannot be honoured: {not_honoured.get(str(loc[-1]), 'it is not a field of this door')}"
     return message.removeprefix("Value error, ")[:_LONGEST]

@@ -1,7 +1,7 @@
 """One part of a rota as a CP-SAT model: a yes or no for who stands where, a line for every rule."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
@@ -9,7 +9,7 @@ from services.matcher.planning.fairness import add_unfairness, step_of
 from services.matcher.planning.require import Window
 from services.matcher.planning.rota.greedy import Pairs
 from services.matcher.planning.rota.parts import Part
-from services.matcher.planning.rota.question import Person, RotaQuestion, load_before
+from services.matcher.planning.rota.question import Duty, Person, RotaQuestion, load_before
 from services.matcher.planning.rota.standing import inside
 
 Variables = list[tuple[int, cp_model.IntVar]]
@@ -197,11 +197,13 @@ class PartModel:
     def _unfairness(self) -> list[cp_model.IntVar]:
         """Give everybody's unfairness; minutes of the last weeks and held duties are part of the load."""
         step, costs = part_step(self._question, self._part), list[cp_model.IntVar]()
-        for person, mine in self._mine.items():
-            before = load_before(self._question.people[person])
-            minutes = [self._question.duties[duty].minutes for duty, _ in mine]
-            load = cp_model.LinearExpr.weighted_sum([stands for _, stands in mine], minutes) + before
-            most = before + sum(minutes)
+        for number, mine in self._mine.items():
+            person = self._question.people[number]
+            before, duties = load_before(person), [self._question.duties[duty] for duty, _ in mine]
+            most = before + most_minutes(self._question, person, duties)
+            load = self._model.new_int_var(before, most, "")
+            minutes = [duty.minutes for duty in duties]
+            self._model.add(load == cp_model.LinearExpr.weighted_sum([stands for _, stands in mine], minutes) + before)
             costs.append(add_unfairness(self._model, load, least_min=before, most_min=most, step_min=step))
         return costs
 
@@ -225,5 +227,23 @@ class PartModel:
 
 def part_step(question: RotaQuestion, part: Part) -> int:
     """Give the step of a part's fairness in minutes."""
-    longest = max((sum(question.duties[duty].minutes for duty in mine) for mine in part.may), default=0)
-    return step_of((question.duties[duty].minutes for duty in part.duties), longest)
+    mine = zip(part.people, part.may, strict=True)
+    most = (
+        most_minutes(question, question.people[person], [question.duties[duty] for duty in some])
+        for person, some in mine
+    )
+    return step_of((question.duties[duty].minutes for duty in part.duties), max(most, default=0))
+
+
+def most_minutes(question: RotaQuestion, person: Person, duties: Sequence[Duty]) -> int:
+    """Bound what somebody can be given: by all duties, the time that they span, and the limit of every week."""
+    if not duties:
+        return 0
+    weeks = len({question.week_of(duty.start) for duty in duties})
+    bounds = [
+        sum(duty.minutes for duty in duties),
+        max(duty.end for duty in duties) - min(duty.start for duty in duties),
+    ]
+    if person.most_week_min is not None:
+        bounds.append(person.most_week_min * weeks)
+    return min(bounds)

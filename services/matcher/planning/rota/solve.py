@@ -18,6 +18,7 @@ _FOR_COVER = 0.6  # of the time that is left; what covering does not use, the wi
 _KEPT_BACK = 0.05  # of the budget, for checking and finding reasons
 _LARGE_PAIRS = 2_000  # above this one search alone gets lost; several, that tell each other what they find, do not
 _SEARCHES = 4
+_PAIR_S = 30e-6  # for writing one pair into a model and presolving it: what cannot be done in time is not begun
 
 
 def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads: int = 2) -> Rota:
@@ -28,8 +29,8 @@ def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads
     question
         What is to be covered, by whom, under which rules.
     seconds
-        Budget, wall time. Reading the question into models is part of it and cannot be cut short: a part with 100,000
-        possible pairs takes about 2 s.
+        Budget, wall time. It is kept within a tenth of a second where no part has more than 10,000 pairs of a duty and
+        somebody who could stand on it; a part with 100,000 may need 2 s more to be read.
     seed
         Of the search. The same question and seed have the same rota where everything is proven, unless a part has more
         than 2,000 pairs of a duty and somebody who could stand on it: those are searched in several ways at once.
@@ -85,7 +86,7 @@ class _Work:
         self.wishes_proven = self.cover_proven and proven
 
     def _asked(self, until: float, ask: Callable[[PartModel], None]) -> tuple[Pairs | None, bool]:
-        if perf_counter() >= until:
+        if perf_counter() + _PAIR_S * self.part.size >= until:
             return None, False
         self._model = self._model or PartModel(self._question, self.part)
         ask(self._model)

@@ -32,8 +32,15 @@ def fits_alone(question: RotaQuestion, person: Person, duty: Duty) -> bool:
         (not person.teams or duty.team in person.teams)
         and any(opens <= duty.start and duty.end <= closes for opens, closes in person.windows)
         and not lacking(person.credentials, duty.credentials, duty.end)
-        and broken_by_more(question, person, (), duty).keys() <= {RotaRule.REST}
+        and _fits_beside_held(question, person, duty)
     )
+
+
+def _fits_beside_held(question: RotaQuestion, person: Person, duty: Duty) -> bool:
+    if person.held:
+        return broken_by_more(question, person, (), duty).keys() <= {RotaRule.REST}
+    most = person.most_week_min
+    return duty.minutes <= question.rules.longest_stretch_min and (most is None or duty.minutes <= most)
 
 
 def broken_by(question: RotaQuestion, person: Person, mine: Sequence[Duty], duty: Duty) -> dict[RotaRule, Broken]:

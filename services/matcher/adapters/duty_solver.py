@@ -1,0 +1,28 @@
+"""Answers questions about rotas and lending, here or at a desk: faults are returned, to travel between processes."""
+
+from services.matcher.application.duty_doors.answering import answer_lending, answer_rota
+from services.matcher.application.solve_door.faults import DoesNotFit, Fault
+
+
+def rota_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
+    """Make a rota in the process in which this is called.
+
+    Parameters
+    ----------
+    text
+        The question as JSON.
+    seconds
+        Budget of the solver, wall time.
+    """
+    try:
+        return answer_rota(text, seconds).model_dump_json()
+    except DoesNotFit as error:
+        return error.faults
+
+
+def lending_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
+    """Find who is lent, in the process in which this is called; the parameters are those of `rota_here`."""
+    try:
+        return answer_lending(text, seconds).model_dump_json()
+    except DoesNotFit as error:
+        return error.faults

@@ -1,0 +1,1 @@
+"""Claims about the doors for rotas and lending."""
