@@ -35,9 +35,12 @@ def price_pair(  # noqa: PLR0913, PLR0917 - numbers side by side
         return best, first, second
     for at in range(tours_of(desk)[tour].length + 1):
         ahead = stops[tour, at + 1]
+        last = tours_of(desk)[tour].length
         if ahead.place == place and ahead.node != NOBODY and nodes[ahead.node].kind == PICKUP:
-            continue  # the last place among pickups at one counter is as good as any other
-        cost, stop = _price_drop(desk, pickup, drop, tour, at, best, not_second if at == not_first else NOBODY)
+            leave = ahead.start + nodes[ahead.node].service
+            if first_allowed(windows_of(desk), people_of(desk)[tour].duty, pickup, leave) != NEVER:
+                last = at  # to take it along, the last place among pickups at one counter is as good as any other
+        cost, stop = _price_drop(desk, pickup, drop, tour, at, last, best, not_second if at == not_first else NOBODY)
         if cost < best:
             best, first, second = cost, at, stop
     return best, first, second
@@ -45,9 +48,9 @@ def price_pair(  # noqa: PLR0913, PLR0917 - numbers side by side
 
 @compiled
 def _price_drop(  # noqa: C901, PLR0913, PLR0917 - one walk along the tour
-    desk: int, pickup: int, drop: int, tour: int, at: int, most: int, not_second: int
+    desk: int, pickup: int, drop: int, tour: int, at: int, last: int, most: int, not_second: int
 ) -> tuple[int, int]:
-    """Try the drop-off after every stop from `at` on, with the pickup after `at`; the cost, and after which stop."""
+    """Try the drop-off after every stop from `at` to `last`, the pickup after `at`; the cost, and after which stop."""
     nodes, people, ways, windows = nodes_of(desk), people_of(desk), ways_of(desk), windows_of(desk)
     stops, mode, duty = stops_of(desk), people[tour].mode, people[tour].duty
     place, door, ride = nodes[pickup].place, nodes[drop].place, nodes[drop].ride
@@ -64,7 +67,7 @@ def _price_drop(  # noqa: C901, PLR0913, PLR0917 - one walk along the tour
     after = ways[OUT, mode, place, ahead.place] + (ahead.setup if ahead.place != place else 0)
     leave, ridden, before = start + nodes[pickup].service, 0, place
     spare = (here.spare if warm else ANYTIME) - (ready - here.leave + nodes[pickup].service)
-    for stop in range(at, tours_of(desk)[tour].length + 1):
+    for stop in range(at, last + 1):
         this, then, cost = stops[tour, stop], stops[tour, stop + 1], straight
         if stop > at:  # go on to the next stop with the load on board
             lag = ways[OUT, mode, before, this.place] + (this.setup if this.place != before else 0)
