@@ -95,7 +95,10 @@ class Documents(Protocol):
         after: str = "",
         limit: int = 100,
     ) -> list[Document]:
-        """Read documents in order of id: those whose fields equal `where`, id starts with `prefix` and is > `after`."""
+        """Read documents in order of id: those whose fields equal `where`, id starts with `prefix` and is > `after`.
+
+        Of several fields without an index together, name the one first that fewest documents share.
+        """
         ...
 
     async def count(self, collection: str, *, where: Mapping[str, str] | None = None) -> int:

@@ -195,9 +195,11 @@ class SqliteDocuments:
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        self._together: set[tuple[str, frozenset[str]]] = set()  # (collection, fields) that share one index
 
     async def prepare(self, collections: Sequence[Collection]) -> None:
         """Create the table and one expression index per declared index."""
+        self._together |= {(one.name, frozenset(fields)) for one in collections for fields in one.indexes}
 
         def create(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -290,7 +292,7 @@ class SqliteDocuments:
         limit: int = 100,
     ) -> list[Document]:
         """Read documents in order of id."""
-        conditions, parameters = _conditions(collection, where)
+        conditions, parameters = self._conditions(collection, where or {})
         # One lower bound only: of two, SQLite seeks by the first and reads every row up to the other.
         conditions += " AND id > ?" if after >= prefix else " AND id >= ?"
         parameters.append(max(after, prefix))
@@ -302,12 +304,23 @@ class SqliteDocuments:
 
     async def count(self, collection: str, *, where: Mapping[str, str] | None = None) -> int:
         """Count matching documents."""
-        conditions, parameters = _conditions(collection, where)
+        conditions, parameters = self._conditions(collection, where or {})
         return int(self._file.read(f"SELECT count(*) FROM documents WHERE {conditions}", parameters)[0][0])  # noqa: S608 - field names are ours
 
     async def close(self) -> None:
         """Close the file."""
         await self._file.close()
+
+    def _conditions(self, collection: str, where: Mapping[str, str]) -> tuple[str, list[object]]:
+        # The collection is written literally, so that SQLite sees that the partial indexes apply.
+        conditions, parameters = f"collection = '{_checked(collection)}'", list[object]()
+        together = (collection, frozenset(where)) in self._together
+        for place, (field, value) in enumerate(where.items()):
+            # Of several indexes SQLite takes any; a plus keeps it from all but that of the field that was named first.
+            plus = "" if together or place == 0 else "+"
+            conditions += f" AND {plus}json_extract(fields, '$.{_checked(field)}') = ?"
+            parameters.append(value)
+        return conditions, parameters
 
 
 _SELECT: Final = "SELECT id, version, state, spoken, heard, outbox, due, fields FROM documents"
@@ -327,15 +340,6 @@ def _create_index(connection: sqlite3.Connection, collection: str, fields: Seque
     columns = ", ".join(f"json_extract(fields, '$.{_checked(field)}')" for field in fields)
     kind = "UNIQUE INDEX" if unique else "INDEX"
     connection.execute(f"CREATE {kind} IF NOT EXISTS {name} ON documents ({columns}) WHERE collection = '{collection}'")
-
-
-def _conditions(collection: str, where: Mapping[str, str] | None) -> tuple[str, list[object]]:
-    # The collection is written literally, so that SQLite sees that the partial indexes apply.
-    conditions, parameters = f"collection = '{_checked(collection)}'", list[object]()
-    for field, value in (where or {}).items():
-        conditions += f" AND json_extract(fields, '$.{_checked(field)}') = ?"
-        parameters.append(value)
-    return conditions, parameters
 
 
 def _checked(name: str) -> str:
