@@ -122,7 +122,7 @@ def _planned(
     draft = draft_of(drawing.problem, drawing.present, params=_PARAMS, present=drawing.present, strict=False)
     held = [job for job in draft.unplaced if _is_held(decision, job)]
     left_out = place_all(draft, [*held, *_jobs(decision, asked)])
-    place_all(draft, _jobs(decision, hopeful))  # why they do not fit has been said before
+    left_out += place_all(draft, _jobs(decision, hopeful))[:_FEW]  # what stands in their way may be another rule now
     return explained(draft, left_out) if explain else draft.plan()
 
 

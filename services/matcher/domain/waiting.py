@@ -140,7 +140,8 @@ def escalate(decision: Decision, why: Unplaceable) -> None:
     need = decision.board.needs[why.need]
     blocked = need.blocked
     if need.owner is not None and blocked is not None and blocked.next_action_at > decision.at:
-        return  # somebody owns it and still has time
+        _unplaced(decision, why, blocked.next_action_at)  # somebody owns it and still has time
+        return
     ran_out = need.owner is not None and blocked is not None
     owner: Owner = "street" if ran_out else need.owner or "community_worker"
     rules = decision.rules

@@ -1,6 +1,7 @@
 import pytest
 
 from services.matcher.domain import commands as ask
+from services.matcher.domain.board import Blocked
 from shared.contracts.dispatch import (
     NeedAdmitted,
     NeedDropped,
@@ -52,6 +53,23 @@ def test_who_comes_on_duty_is_asked_for_what_waits() -> None:
     play = Play("08:00")
     play.admit("tap")
     assert of(OfferMade, play.post("wang"))[0].need == "tap"
+
+
+def test_another_reason_is_told_as_soon_as_another_rule_is_what_blocks() -> None:
+    play = Play("08:00")
+    play.admit("lamp", skills=frozenset({"electric"}))
+    (why,) = of(NeedUnplaced, play.post("wang"))
+    assert (why.rule, play.need("lamp").blocked) == ("skill", Blocked(**why.model_dump(exclude={"need"})))
+    assert not of(NeedUnplaced, play.post("li")), "the same reason is not told twice"
+
+
+def test_who_owns_a_need_hears_another_reason_and_keeps_their_time() -> None:
+    play = Play("08:00")
+    play.admit("lamp", skills=frozenset({"electric"}))
+    *_, escalated = of(NeedEscalated, play.until("09:00"))
+    (why,) = of(NeedUnplaced, play.post("wang"))
+    assert (escalated.rule, why.rule) == ("no_volunteers", "skill")
+    assert (why.next_action_at, play.need("lamp").owner) == (escalated.next_action_at, escalated.owner)
 
 
 def test_when_the_window_closes_without_anybody_the_need_is_given_up_with_a_reason() -> None:
