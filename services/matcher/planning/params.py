@@ -23,6 +23,9 @@ class Params:
         A job that the present plan gives to one volunteer is moved to another.
     abandon_s
         Something on board is not brought to its door, on top of the job's priority.
+    most_moved_pct
+        Of a hundred jobs that the present plan gives to somebody who may still do them, so many may be moved. A
+        number, not a cost; only engines move jobs.
     """
 
     unfamiliar_s: int
@@ -30,6 +33,7 @@ class Params:
     crowding_s: int
     change_s: int
     abandon_s: int
+    most_moved_pct: int = 100
 
     def __post_init__(self) -> None:
         for name, number in asdict(self).items():

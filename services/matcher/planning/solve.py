@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from services.matcher.planning.cost import holders_of
 from services.matcher.planning.draft import Draft, draft_of
 from services.matcher.planning.insert import explained, orders, place_all
 from services.matcher.planning.kernel import machine_code
@@ -29,6 +30,10 @@ _ROUNDS_A_SOLUTION = 200
 
 class NotCompiledError(Exception):
     """The kernel's machine code is not there, and nobody who waits for a plan shall wait for the compiler."""
+
+
+class TooManyMovedError(Exception):
+    """An engine that knows no limit sent more people somewhere else than the parameters allow."""
 
 
 # Engines are imported when they are first asked: a process that plans with one does not load the other.
@@ -132,7 +137,17 @@ def _improved(engine: Engine, inserted: Draft, countdown: Countdown, seed: int) 
     empty = Draft(inserted.problem, params=inserted.params, present=inserted.present)
     draft = engine(empty, inserted.plan(), stop=left, seed=seed)
     place_all(draft, orders(draft)[0])
+    if _moves_too_many(inserted, draft):
+        raise TooManyMovedError(f"more than {inserted.params.most_moved_pct} % of the jobs were moved")
     return draft
+
+
+def _moves_too_many(inserted: Draft, improved: Draft) -> bool:
+    """Whether too many of the jobs that insertion leaves with their holders are done by others."""
+    known, now, then = inserted.holders, holders_of(inserted.plan()), holders_of(improved.plan())
+    held = [job for job, holder in known.items() if now.get(job) == holder]
+    moved = sum(then.get(job) != known[job] for job in held)
+    return moved > len(held) * inserted.params.most_moved_pct // 100
 
 
 def _better(inserted: Draft, improved: Draft, name: str) -> Plan:

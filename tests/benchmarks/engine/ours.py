@@ -29,7 +29,7 @@ def board_of(one: Instance) -> Board:
     jobs["first"] = np.arange(len(jobs)) * two
     jobs["second"] = jobs["first"] + 1 if one.pairs else NOBODY
     jobs["lead"], jobs["size"], jobs["counts"] = np.arange(len(jobs)), 1, 1
-    jobs["group"] = jobs["batch"] = jobs["tour"] = NOBODY
+    jobs["group"] = jobs["batch"] = jobs["tour"] = jobs["holder"] = NOBODY
     jobs["penalty"] = LEFT_OUT if one.optional else MUST
     people = np.zeros(one.vehicles, PERSON)
     people["start"] = people["end"] = one.home

@@ -9,7 +9,7 @@ from math import log
 from services.matcher.planning.kernel.compiled import compiled, entry
 from services.matcher.planning.kernel.desk import dice_of, jobs_of, lists_of, now_of, queues_of, tours_of
 from services.matcher.planning.kernel.dice import roll
-from services.matcher.planning.kernel.editing import begin, close_ranks, keep, note_best, restore
+from services.matcher.planning.kernel.editing import begin, close_ranks, keep, moves_too_many, note_best, restore
 from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
 from services.matcher.planning.kernel.ruin import ruin
 from services.matcher.planning.kernel.tails import swap_tails
@@ -63,7 +63,7 @@ def settle(desk: int, blink: float, temperature: float) -> None:
     for place in range(now[0].touched):
         cost += tours[lists[place].touched].cost - tours[len(lists) + place].cost
     cost = recreate(desk, cost, most, blink)
-    if cost >= most:
+    if cost >= most or moves_too_many(desk):
         restore(desk)
         return
     forget_placed(jobs, queues, now)

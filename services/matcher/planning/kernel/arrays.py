@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.matcher.planning.cost import jobs_done, prefer_placed
+from services.matcher.planning.cost import holders_of, jobs_done, prefer_placed
 from services.matcher.planning.kernel.board import JOB, NOBODY, NODE, PERSON, Board
 from services.matcher.planning.kernel.charges import allowed_people, charges, forbid_impossible, settle_groups
 from services.matcher.planning.kernel.compiled import Array
@@ -37,6 +37,8 @@ class Layout:
         Jobs whose pickup is implied: done first thing by whoever has the job.
     row_of
         Node of each job and action.
+    least_kept
+        So many jobs must stay with whom the present plan gives them to.
     """
 
     board: Board
@@ -44,6 +46,7 @@ class Layout:
     volunteers: tuple[str, ...]
     carried: frozenset[str]
     row_of: dict[tuple[str, Action], int]
+    least_kept: int
 
 
 def layout_of(problem: Problem, *, params: Params, present: Plan | None = None, carry: bool = False) -> Layout | None:
@@ -71,13 +74,24 @@ def layout_of(problem: Problem, *, params: Params, present: Plan | None = None, 
     rows = [rows_of(problem, job, carried=job.id in carried) for job in jobs]
     doings = tuple((job.id, row.action) for job, some in zip(jobs, rows, strict=True) for row in some)
     board = _board(problem, jobs, rows, outsets, charges(problem, jobs, allowed, params, present), params)
+    held = _hold(board, problem, jobs, present)
     return Layout(
         board=board,
+        least_kept=held - held * params.most_moved_pct // 100,
         doings=doings,
         volunteers=tuple(one.id for one in problem.volunteers),
         carried=carried,
         row_of={doing: row for row, doing in enumerate(doings)},
     )
+
+
+def _hold(board: Board, problem: Problem, jobs: list[Job], present: Plan | None) -> int:
+    """Note who holds each job and may still do it; return how many are held."""
+    number, holders = {one.id: row for row, one in enumerate(problem.volunteers)}, holders_of(present)
+    for row, job in enumerate(jobs):
+        holder = number.get(holders.get(job.id, ""), NOBODY)
+        board.jobs[row]["holder"] = holder if holder != NOBODY and board.charge[row, holder] >= 0 else NOBODY
+    return int((board.jobs["holder"] != NOBODY).sum())
 
 
 def _board(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side

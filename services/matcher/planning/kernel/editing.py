@@ -61,11 +61,31 @@ def _copy(desk: int, source: int, target: int) -> None:
 def keep(desk: int) -> None:
     """End an iteration whose changes stay; a tour that is as it was has its old number again, and its prices."""
     lists, versions = lists_of(desk), versions_of(desk)
+    now_of(desk)[0].kept = kept_now(desk)
     for place in range(now_of(desk)[0].touched):
         tour = lists[place].touched
         lists[tour].stamp = NOBODY
         if _same(desk, tour, len(lists) + place):
             versions[tour] = versions[len(lists) + place]
+
+
+@compiled
+def kept_now(desk: int) -> int:
+    """Count the jobs that their holders have, before the changes of this iteration are kept."""
+    tours, lists, now = tours_of(desk), lists_of(desk), now_of(desk)
+    kept = now[0].kept
+    for place in range(now[0].touched):
+        kept += tours[lists[place].touched].kept - tours[len(lists) + place].kept
+    return int(kept)
+
+
+@compiled
+def moves_too_many(desk: int) -> bool:
+    """Whether this iteration would leave fewer jobs with their holders than must be, and fewer than before."""
+    now = now_of(desk)
+    if now[0].least_kept == 0:
+        return False
+    return bool(kept_now(desk) < min(now[0].kept, now[0].least_kept))
 
 
 @compiled
@@ -180,6 +200,8 @@ def count(desk: int, tour: int, node: int, sign: int) -> None:
     if new.kind != PICKUP:
         one.jobs += sign
         one.counted += sign * jobs_of(desk)[new.job].counts
+        if jobs_of(desk)[new.job].holder == tour:
+            one.kept += sign
         one.charges += sign * charge_of(desk)[new.job, tour]
         if new.ride < ANYTIME:
             one.hot += sign
@@ -227,7 +249,7 @@ def rebuild(desk: int, sequences: Array) -> bool:
     """Replace all tours by these sequences (each with its length first); False if one breaks a rule."""
     nodes, jobs, tours, lists = nodes_of(desk), jobs_of(desk), tours_of(desk), lists_of(desk)
     now, portions = now_of(desk), portions_of(desk)
-    now[0].used, now[0].stops, now[0].absent, now[0].cost = 0, 0, 0, 0
+    now[0].used, now[0].stops, now[0].absent, now[0].cost, now[0].kept = 0, 0, 0, 0, 0
     begin(desk)
     for batch in range(portions.shape[1]):
         portions[0, batch] = portions[2, batch]
@@ -243,6 +265,7 @@ def rebuild(desk: int, sequences: Array) -> bool:
         if not retime(desk, tour, 1, sequences[tour, 0], False):
             fine = False
         now[0].cost += tours[tour].cost
+        now[0].kept += tours[tour].kept
     _find_absent(desk)
     return fine
 

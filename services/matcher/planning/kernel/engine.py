@@ -108,7 +108,7 @@ def _prepared(empty: Draft, start: Plan | None, seed: int) -> tuple[Layout, Sear
             return None
         if carry and not layout.carried:
             carry = False  # noqa: PLW2901 - both layouts are the same
-        search = Search(layout.board, seed)
+        search = Search(layout.board, seed, least_kept=layout.least_kept)
         fits = search.begin(sequences_of(layout, start, search.room))
         if not carry or (fits and search.has_slack()):
             return layout, search

@@ -33,6 +33,7 @@ TOUR = np.dtype(
         ("length", np.int32),  # stops between outset and end
         ("jobs", np.int32),  # finished on it
         ("counted", np.int32),  # of these, for how many the limit of stops holds
+        ("kept", np.int32),  # jobs whose holder this is
         ("hot", np.int32),  # drop-offs with a hot limit
         ("extra", np.int32),  # seconds-equivalent that one more job costs here, wherever it is inserted
     ],
@@ -71,6 +72,8 @@ NOW = np.dtype(
         ("paired", np.int64),  # 1 if some job of the board has its pickup on the tour; it does not change
         ("apart", np.int64),  # 1 if every stop stands for itself: no mate, no group; it does not change
         ("sweep", np.int64),  # the last time that open tours were listed
+        ("kept", np.int64),  # jobs that are on the tours of their holders
+        ("least_kept", np.int64),  # so many must be; it does not change
         ("absent", np.int64),  # how many leads are absent
         ("pool", np.int64),  # how many leads wait to be inserted
         ("tried", np.int64),  # how many of the absent are in the pool

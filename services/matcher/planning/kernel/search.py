@@ -27,11 +27,14 @@ class Search:
         The problem as arrays. The search writes in it: a board belongs to one search.
     seed
         Of the dice.
+    least_kept
+        So many jobs stay with their holders, if the tours to begin with have so many.
     """
 
-    def __init__(self, board: Board, seed: int) -> None:
+    def __init__(self, board: Board, seed: int, *, least_kept: int = 0) -> None:
         self.board = board
         self.memory = memory_of(board, seed)
+        self.memory.now["least_kept"] = least_kept
         self._slots = desk_of(board, self.memory)  # must live as long as its address is used
         self.desk = int(self._slots.ctypes.data)
         self.room = self.memory.best.shape[1]

@@ -26,7 +26,16 @@ from services.matcher.planning.kernel.desk import (
     ways_of,
 )
 from services.matcher.planning.kernel.dice import roll, throw
-from services.matcher.planning.kernel.editing import begin, count, keep, note_best, remember, resize, restore
+from services.matcher.planning.kernel.editing import (
+    begin,
+    count,
+    keep,
+    moves_too_many,
+    note_best,
+    remember,
+    resize,
+    restore,
+)
 from services.matcher.planning.kernel.memory import AFTER
 from services.matcher.planning.kernel.timing import link, retime
 
@@ -140,7 +149,7 @@ def _swap(  # noqa: PLR0913, PLR0917 - numbers side by side
     fine = retime(desk, two, before, before - 1, False) and fine
     cost += tours[one].cost + tours[two].cost
     crowded = tours[one].counted > people[one].room or tours[two].counted > people[two].room
-    if not fine or crowded or cost - now[0].cost >= most:
+    if not fine or crowded or cost - now[0].cost >= most or moves_too_many(desk):
         restore(desk)
         return
     keep(desk)

@@ -107,7 +107,7 @@ def clear(desk: int, tour: int) -> None:
     outset.node, outset.place, outset.way, outset.setup = NOBODY, person.start, 0, 0
     outset.start, outset.leave, outset.latest = person.at, person.at, person.at
     end.node, end.place, end.way, end.setup, end.latest = NOBODY, person.end, 0, 0, person.end_by
-    one.length, one.travel, one.charges, one.jobs, one.counted, one.hot = 0, 0, 0, 0, 0, 0
+    one.length, one.travel, one.charges, one.jobs, one.counted, one.kept, one.hot = 0, 0, 0, 0, 0, 0, 0
     for load in range(loads_of(desk).shape[1]):
         carried_of(desk)[tour, 0, AFTER, load] = limits_of(desk)[OUTSET, tour, load]
         carried_of(desk)[tour, 0, MOST, load] = limits_of(desk)[OUTSET, tour, load]
