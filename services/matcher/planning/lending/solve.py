@@ -14,8 +14,6 @@ from services.matcher.planning.lending.verify import verify_lending
 Pairs = tuple[Pair, ...]
 
 _ALONE, _COVER, _TRAVEL, _SPREAD = 0.25, 0.65, 0.85, 0.95  # until which share of the budget each may last
-_LARGE_PAIRS = 2_000  # above this several searches run at once, which is faster and does not repeat itself
-_SEARCHES = 4
 
 
 def solve_lending(question: LendingQuestion, *, seconds: float, seed: int = 0) -> Lending:
@@ -28,8 +26,7 @@ def solve_lending(question: LendingQuestion, *, seconds: float, seed: int = 0) -
     seconds
         Budget, wall time. Reading the question into a model is part of it and cannot be cut short.
     seed
-        Of the search. The same question and seed have the same answer where everything is proven and there are at most
-        2,000 pairs of a duty and somebody who could stand on it.
+        Of the search. The same question and seed have the same answer where everything is proven.
 
     Returns
     -------
@@ -87,8 +84,7 @@ class _Work:
         return pairs, least and shared
 
     def _solved(self, model: LendingModel, start: Pairs, until: float) -> tuple[Pairs, bool]:
-        searches = _SEARCHES if model.size > _LARGE_PAIRS else 1
-        found, proven = model.solve(start, self._left(until), seed=self._seed, searches=searches)
+        found, proven = model.solve(start, self._left(until), seed=self._seed)
         return (start, False) if found is None else (found, proven)
 
     def _left(self, until: float) -> float:
