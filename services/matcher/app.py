@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from services.matcher.adapters.duty_solver import lending_here, rota_here
-from services.matcher.adapters.planner_process import PlannerProcess, read_stop
+from services.matcher.adapters.planner_process import PlannerProcess, read_improve_stop, read_stop
 from services.matcher.adapters.question_desk import DeskAnswerer, QuestionDesk
+from services.matcher.adapters.travel.sources import better_source, factors_of
 from services.matcher.adapters.vroom_solver import VroomSolver
 from services.matcher.application.board_story import deciding
 from services.matcher.application.travel_book import TravelBook
@@ -20,6 +21,7 @@ from services.matcher.entrypoints.boards import Boards, measured
 from services.matcher.entrypoints.planning import Planning
 from services.matcher.entrypoints.roll import CONTACTS, Roll
 from services.matcher.entrypoints.subscribers import subscriptions
+from services.matcher.entrypoints.surveyor import Surveyor
 from services.matcher.entrypoints.timers import timers
 from services.matcher.entrypoints.watch import Watch
 from services.matcher.metrics import MatcherMetrics
@@ -32,12 +34,13 @@ from shared.runtime.relay import Relay
 from shared.runtime.service import Environment, Service
 
 NAME: Final = "matcher"
+_REHEARSED_PATIENCE_S: Final = 600.0  # so that a day repeats however slow the computer is
 _REMEMBERED_SUBJECTS: Final = 3000  # needs and volunteers of an area that a board has heard of lately
 
 
 def build_service(environment: Environment, settings: MatcherSettings) -> Service:
     """Build the matcher over an environment."""
-    rules, book, metrics = _rules(settings), TravelBook(), MatcherMetrics(environment.registry)
+    rules, book, metrics = _rules(settings), TravelBook(factors_of(settings)), MatcherMetrics(environment.registry)
     relay = Relay(service=NAME, documents=environment.documents, log=environment.log, metrics=environment.metrics)
     volunteers = Aggregates(
         _volunteer_kind(), service=NAME, documents=environment.documents, relay=relay, metrics=environment.metrics
@@ -82,8 +85,19 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         subscriptions=subscriptions(boards, group=NAME),
         aggregates=(boards.aggregates, volunteers),
         timers=(timers(boards),),
-        workers=(planning, watch, vroom, duties),
+        workers=(planning, watch, vroom, *_surveyors(boards, settings, book, metrics), duties),
     )
+
+
+def _surveyors(
+    boards: Boards, settings: MatcherSettings, book: TravelBook, metrics: MatcherMetrics
+) -> tuple[Surveyor, ...]:
+    """Give who surveys by streets, if the settings name a source; in rehearsals every decision waits for it."""
+    source = better_source(settings)
+    if source is None:
+        return ()
+    patience_s = settings.travel_patience_s if settings.simulated_from is None else _REHEARSED_PATIENCE_S
+    return (Surveyor(boards, book, source, patience_s=patience_s, metrics=metrics),)
 
 
 def _rules(settings: MatcherSettings) -> Rules:
@@ -126,8 +140,11 @@ def _volunteer_kind() -> Kind[Volunteer, VolunteerCommand]:
 def _planning(
     boards: Boards, settings: MatcherSettings, rules: Rules, book: TravelBook, metrics: MatcherMetrics
 ) -> Planning:
+    rehearsing = settings.simulated_from is not None
+    improve_stop = read_improve_stop(settings.improve_stop, rehearsing=rehearsing)
     solver = PlannerProcess(
-        stop=read_stop(settings.planner_stop, rehearsing=settings.simulated_from is not None),
+        stop=read_stop(settings.planner_stop, rehearsing=rehearsing),
+        improve_stop=improve_stop,
         processes=settings.planner_processes,
         timeout_s=settings.planner_timeout_s,
     )
@@ -139,4 +156,5 @@ def _planning(
         cut_off=timedelta(minutes=settings.cut_off_min),
         metrics=metrics,
         alone=settings.mode == "embedded",
+        improves=improve_stop is not None,
     )

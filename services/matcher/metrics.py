@@ -33,7 +33,8 @@ class MatcherMetrics:
         )
         self.plans = Counter(
             "matcher_plans",
-            "Whole-board plans by what became of them. Many `failed`: read the log for matcher.plan_failed.",
+            "Plans of a solver by what became of them; after single events `improved` or not. Many `failed`: read the"
+            " log for matcher.plan_failed.",
             ["outcome"],
             registry=registry,
         )
@@ -55,5 +56,12 @@ class MatcherMetrics:
             "Broken promises found on a board by the scheduled check. Any growth is a mistake of ours: read the log for"
             " matcher.invariant_broken and report it.",
             ["invariant"],
+            registry=registry,
+        )
+        self.travel_surveys = Counter(
+            "matcher_travel_surveys",
+            "Surveys of an area by the street map or server, by outcome. `failed` or `late` grow: detour factors stand"
+            " in; read the log for matcher.travel_unknown and run `linli doctor`.",
+            ["outcome"],
             registry=registry,
         )

@@ -1,6 +1,8 @@
 """Settings of the matcher: how people are asked, and how much the solver may think."""
 
+from collections.abc import Mapping
 from datetime import time
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -24,8 +26,31 @@ class MatcherSettings(RuntimeSettings):
         description="How long the solver works on a board: `4s`, or `10 solutions`, which gives the same plan each"
         " time. Empty: 4s, in rehearsals 10 solutions.",
     )
+    improve_stop: str = Field(
+        default="",
+        pattern=r"^(|off|\d+(\.\d+)?s|[1-9]\d* solutions)$",
+        description="How long the solver works on a board after each event: `0.2s`, `2 solutions`, or `off`. At most a"
+        " tenth of the others are moved. Empty: 0.2s, in rehearsals off.",
+    )
     planner_processes: int = Field(
         default=2, ge=1, description="Solver processes beside this one: each tries a board with a seed of its own."
     )
     planner_timeout_s: float = Field(default=60.0, gt=0, description="Seconds after which a solver is given up.")
     invariants_every_s: float = Field(default=60.0, gt=0, description="Seconds between checks of all boards.")
+    travel_factors: Path | None = Field(
+        default=None, description="Detours and speeds of this city (TOML), as `linli fit-travel` writes them."
+    )
+    travel_streets: Path | None = Field(
+        default=None, description="A street map (.osm.pbf) of the city; needs the extra `linli[streets]`."
+    )
+    travel_osrm: str = Field(
+        default="",
+        pattern=r"^(|https?://[^\s?#]+)$",
+        description="Where an OSRM server answers; `{profile}` in it stands for the profile. A street map goes first.",
+    )
+    travel_osrm_profiles: Mapping[str, str] = Field(
+        default={"walk": "foot", "e_bike": "bike", "car": "car"}, description="The server's profile by travel mode."
+    )
+    travel_patience_s: float = Field(
+        default=0.5, ge=0, description="Seconds that a decision waits for a street map or server; then factors do."
+    )

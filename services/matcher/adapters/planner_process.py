@@ -3,13 +3,14 @@
 import logging
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.context import SpawnProcess
 from time import monotonic
 
 from services.matcher.adapters.worker_processes import WorkerProcesses, no_preparation
 from services.matcher.planning import Plan, Problem
+from services.matcher.planning.improve import improve
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.solve import ENGINES, solve
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
@@ -23,7 +24,8 @@ _NICE = 10  # of the compiler: services and solvers go first
 class Task:
     """What one process is to solve: the board, the plan that people know, when to stop, seed and engines to use.
 
-    `asked` is a reading of `monotonic`, which all processes of a computer share: the budget counts from then on.
+    `improve` asks for what one event changes, and leaves most of the others where they are. `asked` is a reading of
+    `monotonic`, which all processes of a computer share: the budget counts from then on.
     """
 
     problem: Problem
@@ -32,6 +34,7 @@ class Task:
     seed: int
     engines: tuple[str, ...]
     asked: float
+    improve: bool = False
 
 
 Solve = Callable[[Task], Plan]
@@ -40,6 +43,8 @@ Solve = Callable[[Task], Plan]
 def solve_here(task: Task) -> Plan:
     """Solve in the process in which this is called."""
     engines = {name: ENGINES[name] for name in task.engines}
+    if task.improve:
+        return improve(task.problem, task.present, stop=_rest_of(task), seed=task.seed, engines=engines)
     return solve(task.problem, stop=_rest_of(task), present=task.present, seed=task.seed, engines=engines)
 
 
@@ -58,6 +63,13 @@ def read_stop(text: str, *, rehearsing: bool) -> Stop:
     if text.endswith("s") and not text.endswith("solutions"):
         return AfterSeconds(seconds=float(text.removesuffix("s")))
     return AfterSolutions(solutions=int(text.split(maxsplit=1)[0]))
+
+
+def read_improve_stop(text: str, *, rehearsing: bool) -> Stop | None:
+    """Read the setting: `off`, `0.2s`, `2 solutions`, or nothing for the default; None for no improvement."""
+    if text == "off" or (not text and rehearsing):
+        return None
+    return read_stop(text or "0.2s", rehearsing=rehearsing)
 
 
 def _load_kernel() -> None:
@@ -80,8 +92,17 @@ class PlannerProcess:
     plans; but where plans must repeat (a count of solutions) nothing is compiled and the first choice stays.
     """
 
-    def __init__(self, *, stop: Stop, processes: int, timeout_s: float, solve_one: Solve = solve_here) -> None:
+    def __init__(
+        self,
+        *,
+        stop: Stop,
+        processes: int,
+        timeout_s: float,
+        improve_stop: Stop | None = None,
+        solve_one: Solve = solve_here,
+    ) -> None:
         self._stop = stop
+        self._improve_stop = improve_stop or stop
         self._processes = processes
         self._timeout_s = timeout_s
         self._solve_one = solve_one
@@ -97,7 +118,14 @@ class PlannerProcess:
         SolverFailed
             If a process crashed or did not answer in time; the next call starts others.
         """
-        tasks = self._tasks(problem, present)
+        return await self._best(self._tasks(problem, present))
+
+    async def improve(self, problem: Problem, known: Plan) -> Plan:
+        """Give the best verified plan of all processes after one event; errors as for `solve`."""
+        tasks = self._tasks(problem, known)
+        return await self._best([replace(task, improve=True, stop=self._improve_stop) for task in tasks])
+
+    async def _best(self, tasks: Sequence[Task]) -> Plan:
         ready = self._kernel == "ready"
         plans = await self._workers.map(
             self._solve_one, tasks, timeout_s=self._timeout_s, begin=_load_kernel if ready else no_preparation

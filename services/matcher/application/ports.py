@@ -1,8 +1,10 @@
 """What the matcher needs from outside its own rules."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from services.matcher.planning import Plan, Problem
+from services.matcher.planning.travel import Point, Table
 
 
 class SolverFailed(Exception):  # noqa: N818 - it says what happened
@@ -14,6 +16,16 @@ class Solver(Protocol):
 
     async def solve(self, problem: Problem, present: Plan) -> Plan:
         """Give the best verified plan within the budget.
+
+        Raises
+        ------
+        SolverFailed
+            If there is none.
+        """
+        ...
+
+    async def improve(self, problem: Problem, known: Plan) -> Plan:
+        """Give a better verified plan after one event, in a moment; few of the others are moved.
 
         Raises
         ------
@@ -42,4 +54,31 @@ class Answerer(Protocol):
         NotNow
             If too many are waiting.
         """
+        ...
+
+
+class NoWays(Exception):  # noqa: N818 - it says what happened
+    """A source of travel times cannot say how far it is; the message says why and what to do."""
+
+
+class TravelSource(Protocol):
+    """Knows how long the ways between places are: the factor model, a street map, a server."""
+
+    @property
+    def name(self) -> str:
+        """Name the source for logs."""
+        ...
+
+    async def table(self, origins: Sequence[Point], destinations: Sequence[Point]) -> Table:
+        """Give the ways from each origin to each destination for every travel mode, without holding up anybody.
+
+        Raises
+        ------
+        NoWays
+            If one of them is not known: the source is away, or a place is off its map. There are no holes.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of processes and connections."""
         ...

@@ -1,4 +1,4 @@
-"""Plans whole boards in the background: at each kitchen's cut-off, and when a dispatcher asks for it."""
+"""Plans whole boards in the background: at each kitchen's cut-off, when a dispatcher asks, a little after events."""
 
 import asyncio
 import logging
@@ -20,6 +20,8 @@ from shared.contracts.dispatch import RoutePlanned
 from shared.kernel.refusals import NotNow
 from shared.runtime.aggregates import Told
 
+_PAUSE = timedelta(seconds=2)  # between two improvements of one board: events come in groups
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,6 +42,7 @@ class Planning:
         cut_off: timedelta,
         metrics: MatcherMetrics,
         alone: bool,
+        improves: bool = False,
     ) -> None:
         self._boards = boards
         self._solver = solver
@@ -48,6 +51,10 @@ class Planning:
         self._cut_off = cut_off
         self._metrics = metrics
         self._alone = alone
+        self._improves = improves
+        self._improve_from: dict[str, datetime] = {}
+        self._rested: dict[str, datetime] = {}
+        self._adopting = ""
         self._asked: dict[str, None] = {}
         self._cut_offs: dict[str, set[datetime]] = defaultdict(set)
         self._planned: dict[str, datetime] = {}
@@ -61,6 +68,10 @@ class Planning:
         moments = {moment for moment in self._moments(board) if since is None or moment > since}
         if moments != self._cut_offs.get(board.id, set()):
             self._cut_offs[board.id] = moments
+            self._changed.set()
+        if self._improves and board.id not in self._improve_from and board.id != self._adopting:
+            now = self._boards.clock.now()
+            self._improve_from[board.id] = max(now, self._rested.get(board.id, now))
             self._changed.set()
 
     def _moments(self, board: Board) -> Iterator[datetime]:
@@ -77,7 +88,7 @@ class Planning:
 
     async def idle(self) -> bool:
         """Say whether nothing is to be planned at the clock's present moment."""
-        return not self._busy and not self._asked and not self._due()
+        return not self._busy and not self._asked and not self._due() and not self._changed_long_enough()
 
     async def run(self) -> None:
         """Plan until cancelled."""
@@ -107,15 +118,23 @@ class Planning:
         now = self._boards.clock.now()
         return sorted(area for area, moments in self._cut_offs.items() if any(moment <= now for moment in moments))
 
+    def _changed_long_enough(self) -> list[str]:
+        now = self._boards.clock.now()
+        return sorted(area for area, moment in self._improve_from.items() if moment <= now)
+
     async def _plan_what_is_due(self) -> None:
-        for area in dict.fromkeys((*self._asked, *self._due())):
+        whole = dict.fromkeys((*self._asked, *self._due()))
+        for area in dict.fromkeys((*whole, *self._changed_long_enough())):
             self._busy = True
+            self._improve_from.pop(area, None)
             try:
-                await self._plan(area)
+                await self._plan(area, whole=area in whole)
             except NotNow as error:
                 logger.warning("matcher.plan_delayed", extra={"area": area, "reason": str(error)})
             finally:
-                self._done_with(area)
+                self._rested[area] = self._boards.clock.now() + _PAUSE
+                if area in whole:
+                    self._done_with(area)
                 self._busy = False
 
     def _done_with(self, area: str) -> None:
@@ -124,7 +143,7 @@ class Planning:
         self._asked.pop(area, None)
         self._cut_offs[area] = {moment for moment in self._cut_offs[area] if moment > now}
 
-    async def _plan(self, area: str) -> None:
+    async def _plan(self, area: str, *, whole: bool) -> None:
         board = await self._boards.aggregates.look(area)
         if board is None:
             return
@@ -133,7 +152,8 @@ class Planning:
             return
         started = time.perf_counter()
         try:
-            plan = await self._solver.solve(drawing.problem, drawing.present)
+            ask = self._solver.solve if whole else self._solver.improve
+            plan = await ask(drawing.problem, drawing.present)
         except SolverFailed as error:
             self._metrics.plans.labels("failed").inc()
             logger.warning("matcher.plan_failed", extra={"area": area, "reason": str(error)})
@@ -141,13 +161,19 @@ class Planning:
         self._metrics.plan_seconds.observe(time.perf_counter() - started)
         at = self._boards.clock.now()
         command: Command = AdoptSolved(at=at, plan=plan)
-        outcomes = await self._boards.step_each({area: [Told(command=command, at=at)]})
+        self._adopting = area
+        try:
+            outcomes = await self._boards.step_each({area: [Told(command=command, at=at)]})
+        finally:
+            self._adopting = ""
         adopted = any(isinstance(fact.data, RoutePlanned) for fact in outcomes[area].facts)
-        self._metrics.plans.labels("adopted" if adopted else "kept_present").inc()
+        yes, no = ("adopted", "kept_present") if whole else ("improved", "not_improved")
+        self._metrics.plans.labels(yes if adopted else no).inc()
 
     async def _wait(self) -> None:
-        """Wait until somebody asks, a board changes its cut-offs, or the next one comes."""
+        """Wait until somebody asks, a board changes, or the next moment comes."""
         moments = [moment for moments in self._cut_offs.values() for moment in moments]
+        moments += self._improve_from.values()
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._changed.wait())]
         if moments:
             waits.append(asyncio.ensure_future(self._boards.clock.wait_until(min(moments))))

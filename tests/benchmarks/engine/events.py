@@ -75,13 +75,10 @@ def kitchen_closed(problem: Problem, known: Plan, chance: random.Random) -> Case
     del chance
     places = sorted({batch.place for batch in problem.batches})
     gone, other = places[0], places[-1]
-    on_board = problem.on_board
+    begun = {step.job for frozen in problem.frozen for step in frozen.steps} | problem.on_board.keys()
     jobs = tuple(
         replace(job, batch=None, pickup=replace(job.pickup, place=other))
-        if job.pickup is not None
-        and job.pickup.place == gone
-        and job.id not in on_board
-        and not _begun(problem, job.id)
+        if job.pickup is not None and job.pickup.place == gone and job.id not in begun
         else job
         for job in problem.jobs
     )

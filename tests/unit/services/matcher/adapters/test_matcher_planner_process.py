@@ -9,14 +9,16 @@ import pytest
 
 from deploy.local.processes import birth_of
 from services.matcher.adapters import planner_process
-from services.matcher.adapters.planner_process import PlannerProcess, Solve, Task, read_stop
+from services.matcher.adapters.planner_process import PlannerProcess, Solve, Task, read_improve_stop, read_stop
 from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 from services.matcher.planning.travel import travel_between
+from tests.unit.services.matcher.planning.boards import a_problem, a_visit, a_volunteer
 
 NOTHING_TO_DO = Problem(now=0, jobs=(), volunteers=(), travel=travel_between([(105.29, 29.34)]))
+A_VISIT = a_problem(a_visit("visit"), a_volunteer())
 NO_PLAN = Plan(routes=())
 ONCE = AfterSolutions(solutions=1)
 
@@ -49,6 +51,28 @@ def a_planner(solve_one: Solve, timeout_s: float = 60, processes: int = 1, stop:
 )
 def test_the_stop_is_read_from_the_settings(text: str, rehearsing: bool, stop: Stop) -> None:  # noqa: FBT001 - a row
     assert read_stop(text, rehearsing=rehearsing) == stop
+
+
+@pytest.mark.parametrize(
+    ("text", "rehearsing", "stop"),
+    [
+        ("", False, AfterSeconds(seconds=0.2)),
+        ("", True, None),
+        ("off", False, None),
+        ("2 solutions", True, AfterSolutions(solutions=2)),
+    ],
+)
+def test_the_stop_of_improvement_is_read_from_the_settings(text: str, rehearsing: bool, stop: Stop | None) -> None:  # noqa: FBT001 - a row
+    assert read_improve_stop(text, rehearsing=rehearsing) == stop
+
+
+async def test_improvement_has_a_stop_of_its_own() -> None:
+    planner = PlannerProcess(stop=AfterSeconds(seconds=60), improve_stop=ONCE, processes=1, timeout_s=60)
+    try:
+        plan = await planner.improve(A_VISIT, NO_PLAN)
+    finally:
+        planner.close()
+    assert plan.placed == {"visit"}
 
 
 async def test_after_a_crash_the_next_problem_is_solved_by_a_new_process() -> None:

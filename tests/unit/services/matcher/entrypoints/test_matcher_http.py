@@ -83,8 +83,10 @@ def an_enrolment(number: str, *, east: int = 0, **profile: Any) -> dict[str, Any
 
 
 @asynccontextmanager
-async def opened(data_dir: Path) -> AsyncIterator[Matcher]:
-    settings = MatcherSettings(data_dir=data_dir, simulated_from=at("08:00"), survive="process_crash")
+async def opened(data_dir: Path, *, improve_stop: str = "") -> AsyncIterator[Matcher]:
+    settings = MatcherSettings(
+        data_dir=data_dir, simulated_from=at("08:00"), survive="process_crash", improve_stop=improve_stop
+    )
     async with open_embedded(settings) as (environment, connect):
         service = build_service(environment, settings)
         host = Host(environment, [service], connect)
@@ -275,6 +277,35 @@ async def test_a_dispatcher_can_ask_for_a_plan_and_the_service_goes_on_meanwhile
     metrics = (await matcher.call("GET", "/metrics")).text
     assert "matcher_plan_seconds_count 1.0" in metrics
     assert 'matcher_plans_total{outcome="failed"}' not in metrics
+
+
+async def improvements(matcher: Matcher) -> float:
+    """How often the solver has been asked after events, whatever became of its plans."""
+    lines = (await matcher.call("GET", "/metrics")).text.splitlines()
+    counted = [line.split() for line in lines if line.startswith("matcher_plans_total")]
+    assert not any('outcome="failed"' in name for name, _ in counted)
+    return sum(float(number) for name, number in counted if "improved" in name)
+
+
+async def test_events_that_come_together_are_improved_upon_once(tmp_path: Path) -> None:
+    async with opened(tmp_path, improve_stop="1 solutions") as matcher:
+        await matcher.volunteer("V-1")
+        await matcher.accepted("tap", a_request())
+        before = await improvements(matcher)
+        for number in range(3):
+            await matcher.accepted(f"lamp-{number}", a_request(number=f"GH-1{number}"))
+        assert await improvements(matcher) == before  # it has just been done: the next one waits a little
+        matcher.clock.set(at("08:01"))
+        await matcher.host.settle()
+        assert await improvements(matcher) == before + 1
+
+
+async def test_a_rehearsal_does_not_improve_after_events_unless_asked(matcher: Matcher) -> None:
+    await matcher.volunteer("V-1")
+    await matcher.accepted("tap", a_request())
+    matcher.clock.set(at("08:01"))
+    await matcher.host.settle()
+    assert await improvements(matcher) == 0
 
 
 async def test_after_a_restart_the_board_stands_as_it_stood(tmp_path: Path) -> None:
