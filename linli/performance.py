@@ -63,7 +63,12 @@ async def perform(city: City, craft: Stagecraft, out: Console) -> bool:
                     "seconds": seconds,
                     "facts": played.facts,
                     "peak_mib": peak_mib,
-                    "first_offer_ms": {"needs": waits.count, "median": waits.median_ms, "p99": waits.p99_ms},
+                    "first_offer_ms": {
+                        "needs": waits.count,
+                        "later": waits.later,
+                        "median": waits.median_ms,
+                        "p99": waits.p99_ms,
+                    },
                     "guarantees_kept": kept,
                 }
                 craft.figures_to.write_text(json.dumps(figures) + "\n")

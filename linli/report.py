@@ -72,7 +72,7 @@ def _rows(figures: Any, waits: Waits) -> list[tuple[str, str]]:
         ),
         (
             "accepted → first offer, in real time",
-            f"median {waits.median_ms:.0f} ms, p99 {waits.p99_ms:.0f} ms over {waits.count:,} needs",
+            f"median {waits.median_ms:.0f} ms, p99 {waits.p99_ms:.0f} ms over {waits.count:,} that nothing held back",
         ),
         ("first offer within the promise", _share(figures["first_offer_in_promise"], "accepted needs")),
         ("meals", f"{meals['delivered']:,} brought of {meals['asked']:,} asked for"),

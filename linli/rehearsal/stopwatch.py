@@ -1,16 +1,20 @@
 """Measures in real time how long an accepted need waits for its first offer, while the day runs on its own clock.
 
-It stands between the services and the log and notes when the two facts are written. It changes nothing.
+Only offers of the very moment of acceptance are timed: what waits on the day's clock, for the end of the quiet hours or
+for somebody who reads the wish wall, would measure how fast the day is played. The stopwatch stands between services
+and log and notes when the two facts are written. It changes nothing.
 """
 
 import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 from typing import Final
 
 from shared.contracts.dispatch import OfferMade
+from shared.contracts.fact import Fact
 from shared.contracts.needs import NeedAccepted
 from shared.contracts.wire import read_fact
 from shared.runtime.log import Log, Outgoing, Record
@@ -21,9 +25,10 @@ _OFFERED: Final = f'"type":"{OfferMade.TYPE}"'.encode()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Milliseconds from a need's acceptance in the log to its first offer in the log."""
+    """Milliseconds from a need's acceptance in the log to its first offer in the log, where nothing was waited for."""
 
     count: int
+    later: int  # needs whose first offer came at a later moment of the day
     median_ms: float
     p99_ms: float
 
@@ -33,8 +38,9 @@ class Stopwatch:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._accepted: dict[str, float] = {}
+        self._accepted: dict[str, tuple[datetime, float]] = {}
         self._waits_ms: list[float] = []
+        self._later = 0
 
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Write the messages, then note those that start or stop the watch."""
@@ -42,12 +48,18 @@ class Stopwatch:
         now = time.perf_counter()
         for message in messages:
             if _ACCEPTED in message.body:
-                self._accepted.setdefault(read_fact(message.body).subject, now)
+                fact = read_fact(message.body)
+                self._accepted.setdefault(fact.subject, (fact.time, now))
             elif _OFFERED in message.body:
-                data = read_fact(message.body).data
-                assert isinstance(data, OfferMade)  # noqa: S101 - the type was found in the body
-                if (began := self._accepted.pop(data.need, None)) is not None:
-                    self._waits_ms.append((now - began) * 1000)
+                self._stop(read_fact(message.body), now)
+
+    def _stop(self, fact: Fact, now: float) -> None:
+        assert isinstance(fact.data, OfferMade)  # noqa: S101 - the type was found in the body
+        moment, began = self._accepted.pop(fact.data.need, (None, now))
+        if moment == fact.time:
+            self._waits_ms.append((now - began) * 1000)
+        elif moment is not None:
+            self._later += 1
 
     async def prepare(self, topics: Sequence[str]) -> None:
         """Pass on."""
@@ -64,7 +76,7 @@ class Stopwatch:
     def waits(self) -> Waits:
         """Sum up what was noted so far."""
         if not self._waits_ms:
-            return Waits(count=0, median_ms=0.0, p99_ms=0.0)
+            return Waits(count=0, later=self._later, median_ms=0.0, p99_ms=0.0)
         ordered = sorted(self._waits_ms)
         rank = math.ceil(0.99 * len(ordered))
-        return Waits(count=len(ordered), median_ms=median(ordered), p99_ms=ordered[rank - 1])
+        return Waits(count=len(ordered), later=self._later, median_ms=median(ordered), p99_ms=ordered[rank - 1])

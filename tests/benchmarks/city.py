@@ -32,7 +32,7 @@ def measure() -> Measured:
             what="need accepted → first offer, p50",
             value=day["first_offer_ms"]["median"],
             unit="ms",
-            note=f"real time, {day['first_offer_ms']['needs']:,} needs",
+            note=f"real time, {day['first_offer_ms']['needs']:,} needs; {day['first_offer_ms']['later']:,} held back",
         ),
         Figure(what="need accepted → first offer, p99", value=day["first_offer_ms"]["p99"], unit="ms", target="≤ 1 s"),
     )
