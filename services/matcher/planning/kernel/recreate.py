@@ -151,8 +151,8 @@ def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
             asked = _asked(desk, job, tour, best, blink)
             if asked < best:
                 best, best_tour = asked, tour
-    door = jobs[job].second if jobs[job].second != NOBODY else jobs[job].first
-    looked = min(NEAR, near.shape[1])
+    door = jobs[job].second
+    looked = min(NEAR, near.shape[1]) if door != NOBODY else 0  # a visit is priced in no time
     for place in range(looked + unpriced):
         tour = jobs[nodes[near[door, place]].job].tour if place < looked else lists[place - looked].unpriced
         if tour != NOBODY and prices[job, tour].version != versions[tour]:
@@ -167,7 +167,8 @@ def _asked(desk: int, job: int, tour: int, best: int, blink: float) -> int:
     """Return the packed price of a job in a tour, as far as it is below the best; now and then of its second place."""
     known, version = prices_of(desk)[job, tour], versions_of(desk)[tour]
     if known.version != version and (known.version != -version or known.packed < best):
-        known.packed = price(desk, job, tour, best >> 32, NOBODY, NOBODY)
+        most = best >> 32 if jobs_of(desk)[job].second != NOBODY else ANYTIME
+        known.packed = price(desk, job, tour, most, NOBODY, NOBODY)
         known.version = version if known.packed & LOW != LOW else -version  # below zero: it costs no less than that
     asked = int(known.packed)
     if asked < best and not _may(desk, job, tour):
