@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.matcher.planning.require import Window, require, require_distinct, require_not_negative, require_windows
 from services.matcher.planning.rota.question import Credential
@@ -137,7 +138,7 @@ class Agreement:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LendingQuestion:
     """Everything that lending depends on.
 
@@ -212,13 +213,26 @@ class LendingQuestion:
             )
             agreed |= about
 
+    @cached_property
+    def _agreed(self) -> dict[tuple[str, str], list[int]]:
+        found = defaultdict[tuple[str, str], list[int]](list)
+        for number, one in enumerate(self.agreements):
+            found[one.lender, one.borrower].append(number)
+        return dict(found)
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str], int]:
+        return {
+            (here, there): minutes
+            for here, row in zip(self.areas, self.travel_min, strict=True)
+            for there, minutes in zip(self.areas, row, strict=True)
+        }
+
     def agreement_for(self, person: AreaPerson, duty: AreaDuty) -> int | None:
         """Find the agreement under which somebody of another area may come to a duty, as a position."""
-        for number, one in enumerate(self.agreements):
-            if one.lender == person.area and one.covers(duty):
-                return number
-        return None
+        agreed = self._agreed.get((person.area, duty.area), ())
+        return next((number for number in agreed if self.agreements[number].covers(duty)), None)
 
     def travel(self, here: str, there: str) -> int:
         """Give the minutes from one area to another."""
-        return self.travel_min[self.areas.index(here)][self.areas.index(there)]
+        return self._ways[here, there]

@@ -210,14 +210,14 @@ class PartModel:
     def _together(self) -> list[cp_model.IntVar]:
         """Give a variable for each duty that a familiar pair could have together."""
         position = {person.id: number for number, person in enumerate(self._question.people)}
-        found = []
+        found = list[cp_model.IntVar]()
         for one, other in self._question.familiar:
-            for duty in self._part.duties:
-                pair = [self._stands.get((duty, position[person])) for person in (one, other)]
-                if self._question.duties[duty].needed > 1 and pair[0] is not None and pair[1] is not None:
+            first, second = (dict(self._mine.get(position[person], ())) for person in (one, other))
+            for duty in sorted(first.keys() & second.keys()):
+                if self._question.duties[duty].needed > 1:
                     both = self._model.new_bool_var("")
-                    self._model.add_implication(both, pair[0])
-                    self._model.add_implication(both, pair[1])
+                    self._model.add_implication(both, first[duty])
+                    self._model.add_implication(both, second[duty])
                     found.append(both)
         return found
 

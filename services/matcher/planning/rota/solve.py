@@ -1,8 +1,9 @@
 """Finds a rota: first no slot stays empty that need not, then the load is fair and familiar people stand together."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from time import perf_counter
 
 from services.matcher.planning.fairness import unfairness_min
@@ -80,6 +81,9 @@ class _Work:
 
     def wish(self, until: float) -> None:
         """Make it fair, with no more slots empty."""
+        if not self.part.people:
+            self.wishes_proven = True
+            return
         empty = self._empty()
         found, proven = self._asked(until, lambda model: model.wish(empty))
         self.pairs = found if found is not None else self.pairs
@@ -106,13 +110,21 @@ class _Work:
 def _side_by_side(works: Sequence[_Work], do: Callable[[_Work, float], None], *, until: float, threads: int) -> None:
     """Work on all parts, small ones first; each may use the share of the remaining time that its size is."""
     waiting = sorted(works, key=lambda work: work.part.size, reverse=True)
+    left, lock = sum(1 + work.part.size for work in works), Lock()
+
+    def next_work() -> tuple[_Work, float] | None:
+        nonlocal left
+        with lock:
+            if not waiting:
+                return None
+            work, size = waiting.pop(), left
+            left -= 1 + work.part.size
+            return work, min(1.0, threads * (1 + work.part.size) / size)
 
     def work_on() -> None:
-        while waiting:
-            left = sum(1 + work.part.size for work in waiting)
-            work = waiting.pop()
+        while (found := next_work()) is not None:
+            work, share = found
             now = perf_counter()
-            share = min(1.0, threads * (1 + work.part.size) / left)
             do(work, now + (until - now) * share)
 
     with ThreadPoolExecutor(threads) as pool:
@@ -122,20 +134,16 @@ def _side_by_side(works: Sequence[_Work], do: Callable[[_Work, float], None], *,
 
 def _rota_of(question: RotaQuestion, works: Sequence[_Work]) -> Rota:
     chosen = tuple(sorted(pair for work in works for pair in work.pairs))
-    there = set(chosen)
-    position = {person.id: number for number, person in enumerate(question.people)}
-    pairs = [(position[one], position[other]) for one, other in question.familiar]
+    stands = defaultdict[str, set[int]](set)
+    for duty, person in chosen:
+        stands[question.people[person].id].add(duty)
     return Rota(
         assigned=tuple((question.duties[duty].id, question.people[person].id) for duty, person in chosen),
         gaps=gaps_of(question, chosen),
         cover_proven=all(work.cover_proven for work in works),
         wishes_proven=all(work.wishes_proven for work in works),
         unfairness_min=sum(_unfairness(question, work) for work in works),
-        together=sum(
-            (duty, one) in there and (duty, other) in there
-            for one, other in pairs
-            for duty in range(len(question.duties))
-        ),
+        together=sum(len(stands[one] & stands[other]) for one, other in question.familiar),
     )
 
 

@@ -111,6 +111,15 @@ def test_teams_that_share_nobody_are_parts_and_one_shared_person_joins_them() ->
     assert len(parts_of(a_question([*people, a_person("Zhao")], duties))) == 1
 
 
+def test_many_small_parts_are_all_solved_whoever_takes_the_last() -> None:
+    """Two threads take parts from one heap: neither may find it empty in the middle of taking."""
+    people = [a_person(f"p{number}", teams=(f"t{number}",)) for number in range(50)]
+    duties = [a_duty(f"d{number}", "8-12", team=f"t{number}") for number in range(400)]
+    found = solve_rota(a_question(people, duties), seconds=PLENTY_S)
+    assert (len(found.assigned), found.empty_slots) == (50, 350)
+    assert (found.cover_proven, found.wishes_proven) == (True, True)
+
+
 def test_where_people_are_too_few_the_smallest_set_of_slots_is_named() -> None:
     """Each of two people can stand one night of three: two slots short, whichever way one turns it."""
     question = a_question(
