@@ -72,5 +72,5 @@ bench: $(VENV)/.dev ## measure against yardsticks in the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: $(VENV)/.dev ## write both lock files anew from pyproject.toml
-	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra kernel -o requirements.lock
-	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra otel --extra kernel --extra dev -o requirements-dev.lock
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra kernel --extra streets -o requirements.lock
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra build --extra otel --extra kernel --extra streets --extra dev -o requirements-dev.lock

@@ -188,6 +188,21 @@ def facts(
 
 
 @cli.command()
+def fit_travel(
+    url: Url = "http://127.0.0.1:8080",
+    write: Annotated[Path | None, typer.Option(help="Write the factors to this file (TOML).", dir_okay=False)] = None,
+) -> None:
+    """Fit speeds and the time per stop to finished trips, per area and way of moving; docs/travel-times.md."""
+    from linli import fit_travel as fitting
+    from linli import trips, upkeep
+
+    with _named_faults(), out.status("Reading trips …"):
+        found = list(trips.trips_in(upkeep.all_facts(url)))
+    if not fitting.show(found, out, write):
+        raise typer.Exit(1)
+
+
+@cli.command()
 def replay(data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None) -> None:
     """Compute every aggregate anew from its facts and compare byte for byte with what is stored."""
     from linli import upkeep

@@ -84,6 +84,21 @@ def _words(settings: RuntimeSettings) -> Iterator[Finding]:
         yield Finding(what=f"time zone {settings.timezone}", well=True)
 
 
+def _travel(_: RuntimeSettings) -> Iterator[Finding]:
+    """Say where travel times come from, and whether it works; whatever is wrong, detour factors stand in."""
+    from services.matcher.adapters.travel import examined  # noqa: PLC0415 - loads numpy
+    from services.matcher.settings import MatcherSettings  # noqa: PLC0415 - only here
+
+    try:
+        found = examined.examined(MatcherSettings())
+    except ValidationError as error:
+        remedy = "; ".join(f"LINLI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        yield Finding(what="settings of the matcher", well=False, remedy=remedy)
+        return
+    for what, fault in found:
+        yield Finding(what=f"travel times by {what}", well=not fault, needed=False, remedy=fault)
+
+
 def _services(settings: RuntimeSettings) -> Iterator[Finding]:
     base = f"http://{settings.host}:{settings.port}"
     urls = {
@@ -120,6 +135,7 @@ _LOOKS: tuple[Callable[[RuntimeSettings], Iterator[Finding]], ...] = (
     _python,
     _data_dir,
     _words,
+    _travel,
     _services,
     _local_servers,
 )

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -93,6 +93,17 @@ def print_facts(url: str, *, subject: str | None, follow: bool) -> None:
                 return
             if not facts:
                 time.sleep(_GLANCE_S)  # nothing new; a person may press Ctrl-C
+
+
+def all_facts(url: str) -> Iterator[Fact]:
+    """Give every fact that the console has kept until now."""
+    with httpx.Client(base_url=url, timeout=30) as console:
+        cursor = ""
+        while True:
+            cursor, facts = _page(console, cursor, None)
+            yield from (read_fact(fact.encode()) for fact in facts)
+            if len(facts) < _PAGE:
+                return
 
 
 def _page(console: httpx.Client, cursor: str, subject: str | None) -> tuple[str, list[str]]:

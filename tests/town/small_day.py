@@ -28,9 +28,13 @@ def small_city(seed: int = 3) -> City:
     return day(seed, areas=[BUSIEST_AREA], sizes=sizes)
 
 
-async def play_embedded(city: City, data_dir: Path, step: timedelta = STEP) -> Played:
-    """Play the day with all services in this process."""
-    settings: dict[str, Any] = {"data_dir": data_dir, "simulated_from": starts(city), "survive": "process_crash"}
+async def play_embedded(city: City, data_dir: Path, step: timedelta = STEP, **chosen: Any) -> Played:
+    """Play the day with all services in this process; `chosen` are settings."""
+    settings: dict[str, Any] = {
+        "data_dir": data_dir,
+        "simulated_from": starts(city),
+        "survive": "process_crash",
+    } | chosen
     async with open_one_process(**settings) as one, one.host.run():
         doors = Doors({name: one.client(name) for name in SERVICES})
         return await play(city, doors, step=step, behaviour=TROUBLE, machinery=one)

@@ -59,7 +59,7 @@ def draw(
     # By id: among equals, nobody is preferred because the board heard of them earlier.
     names = sorted(board.volunteers if among is None else board.volunteers.keys() & among)
     on_duty = [one for one in map(board.volunteers.__getitem__, names) if one.on_duty and one.windows[-1].closes > at]
-    page = book.page(board.id, _cells(board))
+    page = book.page(board.id, cells_on(board))
     slots = list(_slots(decision, needs, {one.id for one in on_duty}, only))
     maker = JobMaker(decision, on_duty, day, page, {(need.id, index) for need, index, _ in slots}, only)
     jobs = tuple(maker.job(need, index, slot) for need, index, slot in slots)
@@ -81,7 +81,8 @@ def draw(
     return Drawing(problem=problem, present=present, day=day, page=page, kept=kept)
 
 
-def _cells(board: Board) -> Iterator[Cell]:
+def cells_on(board: Board) -> Iterator[Cell]:
+    """Give the cells of everything that stands on a board."""
     for canteen in board.canteens.values():
         yield canteen.cell
     for posted in board.volunteers.values():

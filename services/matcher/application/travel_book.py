@@ -1,27 +1,24 @@
 """Remembers how far it is between the cells of each area, so that an event computes only what is new.
 
-The numbers are those of `planning.travel`; here only the rows and columns of new cells are added.
+A page is of one source, never of two: while a better source has not surveyed every place of an area, all its ways are
+by the factor model.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from services.matcher.planning import Travel
 from services.matcher.planning.problem import Matrix
-from services.matcher.planning.travel import EARTH_RADIUS_M, SPEEDS, Speed
+from services.matcher.planning.travel import Factors, Point, Speed, Table, factor_table, whole
 from shared.contracts.places import Cell
 
 MODES: Final = {"walk": 0, "e_bike": 1, "car": 2}  # a volunteer's way to move -> index of the travel matrix
 _MOST_AREAS: Final = 64
 _SLACK: Final = 200  # cells that are remembered although nothing is there at the moment
-
-Point = tuple[float, float]
-Metres = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,65 +32,107 @@ class Page:
         """Give the index of a cell in the travel matrices."""
         return self.index[cell.lon, cell.lat]
 
+    def lacks(self, points: Iterable[Point]) -> bool:
+        """Say whether one of these places does not stand here."""
+        return any(point not in self.index for point in points)
+
 
 class TravelBook:
-    """One page per area, the most recently used ones."""
+    """One page per area and source, the most recently used ones.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    factors
+        Detours and speeds of the factor model; a surveyed page takes the time per stop from them.
+    """
+
+    def __init__(self, factors: Factors | None = None) -> None:
+        self.factors = factors or Factors()
+        self.missed: Callable[[str, Sequence[Point]], None] | None = None  # hears what a better source should survey
         self._pages: OrderedDict[str, Page] = OrderedDict()
+        self._surveyed: OrderedDict[str, Page] = OrderedDict()
 
     def page(self, area: str, cells: Iterable[Cell]) -> Page:
-        """Give a page on which all these cells stand."""
+        """Give a page on which all these cells stand: the surveyed one, or one by the factor model."""
         points = dict.fromkeys((cell.lon, cell.lat) for cell in cells)
-        page = self._pages.get(area)
-        if page is None or any(point not in page.index for point in points):
-            page = self._extended(page, list(points))
-        self._pages[area] = page
-        self._pages.move_to_end(area)
-        while len(self._pages) > _MOST_AREAS:
-            self._pages.popitem(last=False)
+        surveyed = self._surveyed.get(area)
+        if surveyed is not None and not surveyed.lacks(points):
+            self._surveyed.move_to_end(area)
+            return surveyed
+        if self.missed is not None:
+            self.missed(area, list(points))
+        return self._by_factors(area, list(points))
+
+    def surveyed(self, area: str) -> Page | None:
+        """Give what a better source has surveyed of an area."""
+        return self._surveyed.get(area)
+
+    def take(self, area: str, page: Page) -> None:
+        """Swap in a whole page of a better source."""
+        _keep(self._surveyed, area, page)
+
+    def _by_factors(self, area: str, points: list[Point]) -> Page:
+        page, speeds = self._pages.get(area), self.factors.speeds(area)
+        if page is None or page.lacks(points):
+            kept, new = kept_and_new(page, points)
+            there = factor_table(new, [*kept, *new], speeds)
+            back = factor_table(kept, new, speeds)
+            page = grown(page, kept, new, there, back, speeds)
+        _keep(self._pages, area, page)
         return page
 
-    def _extended(self, page: Page | None, points: list[Point]) -> Page:
-        if page is None or len(page.index) > len(points) + _SLACK:
-            return _written(points, old=None)
-        known = list(page.index)
-        return _written(known + [point for point in points if point not in page.index], old=page.travel)
+
+def _keep(pages: OrderedDict[str, Page], area: str, page: Page) -> None:
+    pages[area] = page
+    pages.move_to_end(area)
+    while len(pages) > _MOST_AREAS:
+        pages.popitem(last=False)
 
 
-def _written(points: list[Point], *, old: Travel | None) -> Page:
-    """Write a page; with an old one, only what is new is computed."""
-    known = 0 if old is None else old.places
-    direct = _great_circle_m(points, points[known:])
-    seconds = tuple(
-        _grown(None if old is None else old.seconds[mode], _seconds(direct, speed)) for mode, speed in enumerate(SPEEDS)
+def kept_and_new(page: Page | None, points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
+    """Say which places of an old page stay and which are new; if most of a large page is gone, only what is there."""
+    if page is None:
+        return [], list(points)
+    crowded = len(page.index) > len(points) + _SLACK
+    here = set(points)
+    kept = [point for point in page.index if point in here or not crowded]
+    return kept, [point for point in points if point not in page.index]
+
+
+def grown(  # noqa: PLR0913, PLR0917 - the four parts of a matrix, and what makes them whole
+    old: Page | None, kept: list[Point], new: list[Point], there: Table, back: Table, speeds: Sequence[Speed]
+) -> Page:
+    """Write a page of an old one and the ways of new places.
+
+    Parameters
+    ----------
+    old, kept, new
+        The page before, which of its places stay, and which come.
+    there
+        From each new place to each kept and then each new place.
+    back
+        From each kept place to each new place.
+    speeds
+        Their time per stop is added.
+    """
+    rows, metres_there = whole(there, speeds)
+    columns, metres_back = whole(back, speeds)
+    stay = [old.index[point] for point in kept] if old is not None else []
+    ways = tuple(
+        _joined(None if old is None else old.travel.seconds[mode], stay, rows[mode], columns[mode])
+        for mode in range(len(speeds))
     )
-    metres = _grown(None if old is None else old.metres, np.ceil(direct * SPEEDS[0].detour).astype(np.int32))
-    return Page({point: index for index, point in enumerate(points)}, Travel(seconds=seconds, metres=metres))
+    metres = _joined(None if old is None else old.travel.metres, stay, metres_there, metres_back)
+    index = {point: number for number, point in enumerate([*kept, *new])}
+    return Page(index, Travel(seconds=ways, metres=metres))
 
 
-def _seconds(direct_m: Metres, speed: Speed) -> Matrix:
-    """Round up, as `planning.travel` does: then no detour is shorter than the direct way."""
-    riding = np.ceil(direct_m * speed.detour * 3.6 / speed.km_h)
-    return np.where(direct_m > 0, riding + speed.stop_s, 0).astype(np.int32)
-
-
-def _grown(old: Matrix | None, new_columns: Matrix) -> Matrix:
-    """Give the symmetric matrix of which the last columns are new."""
-    if old is None:
-        return new_columns
-    size, known = len(new_columns), len(old)
-    grown = np.empty((size, size), dtype=np.int32)
-    grown[:known, :known] = old
-    grown[:, known:] = new_columns
-    grown[known:, :known] = new_columns[:known].T
-    return grown
-
-
-def _great_circle_m(rows: list[Point], columns: list[Point]) -> Metres:
-    """Give great-circle metres (haversine, Sinnott 1984) from each row's point to each column's."""
-    one, other = np.radians(np.array(rows).reshape(-1, 2)), np.radians(np.array(columns).reshape(-1, 2))
-    d_lon, d_lat = one[:, None, 0] - other[None, :, 0], one[:, None, 1] - other[None, :, 1]
-    chord = np.sin(d_lat / 2) ** 2 + np.cos(one[:, None, 1]) * np.cos(other[None, :, 1]) * np.sin(d_lon / 2) ** 2
-    metres: Metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-    return metres
+def _joined(old: Matrix | None, stay: list[int], rows: Matrix, columns: Matrix) -> Matrix:
+    if old is None or not stay:
+        return rows
+    known, size = len(stay), len(stay) + len(rows)
+    joined = np.empty((size, size), dtype=np.int32)
+    joined[:known, :known] = old[np.ix_(stay, stay)]
+    joined[:known, known:] = columns
+    joined[known:, :] = rows
+    return joined

@@ -1,7 +1,7 @@
 """The one way to the boards: commands go in, and what they led to is counted and told to the planner."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -17,6 +17,7 @@ from shared.runtime.documents import Document, Documents
 from shared.runtime.http import ProblemException, refused
 
 Decide = Callable[[Board, Command], Sequence[FactData]]
+Commands = Mapping[str, Sequence[Told[Command]]]
 
 
 def measured(decide: Decide, metrics: MatcherMetrics) -> Decide:
@@ -48,9 +49,12 @@ class Boards:
         self.clock = clock
         self._metrics = metrics
         self.watchers: list[Callable[[Board], None]] = []
+        self.before: Callable[[Commands], Awaitable[None]] | None = None  # what must be known to decide, looked up
 
-    async def step_each(self, told: Mapping[str, Sequence[Told[Command]]]) -> Mapping[str, Outcome[Board]]:
+    async def step_each(self, told: Commands) -> Mapping[str, Outcome[Board]]:
         """Tell several boards commands, in order."""
+        if self.before is not None:
+            await self.before(told)
         outcomes = await self.aggregates.step_each(told)
         for area, outcome in outcomes.items():
             self._look_at(outcome, told[area])

@@ -1,0 +1,1 @@
+"""Where travel times come from: detour factors of a file, a street map, an OSRM server."""
