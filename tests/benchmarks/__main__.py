@@ -7,6 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from tests.benchmarks import city, cold, embedded, http_door, pipeline
+from tests.benchmarks.engine import whole as engine
 from tests.benchmarks.figures import Measured, keep, show
 
 PARTS: Final[Mapping[str, Callable[[], Measured]]] = {
@@ -15,6 +16,7 @@ PARTS: Final[Mapping[str, Callable[[], Measured]]] = {
     "http": http_door.measure,
     "city": city.measure,
     "cold": cold.measure,
+    "engine": engine.measure,
 }
 
 
