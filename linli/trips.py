@@ -26,7 +26,7 @@ from shared.contracts.fact import Fact
 from shared.contracts.needs import Request
 from shared.contracts.places import Cell
 
-_SLACK_S: Final = 30  # so much waiting may be planned into a trip that counts as one without
+_SLACK_S: Final = 5  # so much waiting may be planned into a trip that counts as one without; handing over takes more
 _LEAST_STAY_S: Final = 30  # who reports arriving and finishing in one breath has reported neither
 _LONGEST_S: Final = 2 * 3600
 
@@ -113,7 +113,8 @@ def _reported(
 
 
 def _trip(walker: _Walker, area: str, data: VisitStarted, here: Cell, at: datetime) -> Trip | None:
-    stop = next((one for one in walker.stops if (one.need, one.slot) == (data.need, data.slot)), None)
+    doors = (one for one in walker.stops if one.action != "pickup")
+    stop = next((one for one in doors if (one.need, one.slot) == (data.need, data.slot)), None)
     if walker.left is None or stop is None or walker.left[1] == here:
         return None
     left, origin = walker.left

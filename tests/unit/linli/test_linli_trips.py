@@ -76,6 +76,11 @@ def test_a_plan_with_time_to_wait_makes_none() -> None:
     assert read(*FIRST_VISIT, plan(stop("n2", SECOND, at("10:00"))), *second) == []
 
 
+def test_twenty_seconds_of_handing_over_are_no_part_of_a_way() -> None:
+    second = visit("n2", at("09:35") + timedelta(seconds=20), at("10:00"))
+    assert read(*FIRST_VISIT, plan(stop("n2", SECOND, at("09:35") + timedelta(seconds=20))), *second) == []
+
+
 def test_slow_trips_are_not_preferred_to_fast_ones() -> None:
     for arrives, seconds in (("09:32", 120), ("09:55", 1500)):
         second = visit("n2", at(arrives), at("10:30"))
@@ -102,8 +107,10 @@ def test_a_meal_s_way_begins_at_its_kitchen() -> None:
     meal = said.NeedAdmitted(need="n3", request=a_meal(cell=SECOND), canteen="C-01", batch="b")
     picked = said.GoodsPickedUp(need="n3", slot=0, volunteer="v1", canteen="C-01", at=at("11:00"))
     door = visit("n3", at("11:06"), at("11:09"))
-    (trip,) = read(kitchen, meal, picked, plan(stop("n3", SECOND, at("11:05"))), *door)
+    taken = stop("n3", KITCHEN, at("11:00")).model_copy(update={"action": "pickup"})
+    (trip,) = read(kitchen, meal, plan(taken, stop("n3", SECOND, at("11:05"))), picked, *door)
     assert (trip.origin, trip.seconds) == (KITCHEN, 360)
+    assert read(kitchen, meal, plan(taken, stop("n3", SECOND, at("11:20"))), picked, *door) == []
 
 
 def test_what_failed_at_the_door_ends_a_trip_and_begins_the_next() -> None:
