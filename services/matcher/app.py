@@ -120,7 +120,7 @@ def _board_kind(rules: Rules, book: TravelBook, metrics: MatcherMetrics) -> Kind
         evolve=evolve,
         area=lambda board: board.id,
         due=lambda board: due(board, rules),
-        large=("needs", "volunteers", "canteens", "routes", "ended_offers"),
+        large=("needs", "volunteers", "canteens", "routes", "ended_offers", "served"),
         remembers=_REMEMBERED_SUBJECTS,
     )
 

@@ -10,6 +10,7 @@ from services.matcher.domain.board import HELD, OpenNeed, Posted, Slot
 from services.matcher.domain.decision import Decision
 from services.matcher.domain.qualify import excluded, qualifies_in_time, wanted
 from services.matcher.domain.rules import MOST_URGENT, stands_by
+from services.matcher.domain.usual import usual_people
 from services.matcher.planning import Job, Pickup
 from services.matcher.planning.problem import DAY_S
 from shared.contracts.needs import Request
@@ -57,6 +58,7 @@ class JobMaker:
         self._only = only
         self._overdue = decision.overdue
         self._now = day.seconds(decision.at)
+        self._on_duty_ids = frozenset(one.id for one in on_duty)
         self._standing = frozenset(one.id for one in on_duty if any(window.standing for window in one.windows))
 
     def job(self, need: OpenNeed, index: int, slot: Slot) -> Job:
@@ -76,12 +78,18 @@ class JobMaker:
             skills=wanted(request),
             not_volunteers=self._not(need, slot),
             only_volunteers=self._only_these(need, index, slot),
-            familiar=self._standing if request.standing else frozenset(),
+            familiar=self._familiar(need),
             together=together,
             pickup=self._pickup(need) if delivery else None,
             batch=f"{need.canteen}/{need.batch}" if need.wants_meals and need.batch else None,
             max_ride_s=None if (need.id, index) in self._overdue else self._ride_s(request, slot),
         )
+
+    def _familiar(self, need: OpenNeed) -> frozenset[str]:
+        """Who stands by for such needs, else who usually comes to this door and is on duty."""
+        if need.request.standing:
+            return self._standing
+        return usual_people(self._decision.board, need) & self._on_duty_ids
 
     def _together(self, need: OpenNeed) -> str | None:
         """Several people meet at one moment; a single one who comes for a slot on their own does too."""

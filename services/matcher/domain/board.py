@@ -137,6 +137,14 @@ class DoneStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """One visit that was done: by whom, for which need."""
+
+    need: str
+    volunteer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """What one volunteer did today and has still to do, in order."""
 
@@ -161,6 +169,7 @@ class Board:
     routes: dict[str, Route] = field(default_factory=dict)
     offers_made: int = 0
     ended_offers: dict[str, str] = field(default_factory=dict)  # the latest: how each ended
+    served: dict[str, tuple[Served, ...]] = field(default_factory=dict)  # by resident and service, the latest last
     completed: int = 0
     given_up: int = 0
 

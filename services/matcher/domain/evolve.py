@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.matcher.domain.board import Blocked, Board, Canteen, DoneStop, OpenNeed, Posted, Route, Slot
+from services.matcher.domain.usual import remember
 from shared.contracts import dispatch as said
 from shared.contracts.fact import FactData
 from shared.contracts.needs import Request
@@ -240,6 +241,7 @@ def _completed(board: Board, data: said.VisitCompleted) -> Board:
     slot = need.slots[data.slot]
     board, _, _ = _behind(board, data, data.at or slot.starts_at or need.admitted_at, pickups=False)
     board = board.with_need(need.with_slot(data.slot, replace(slot, status="done")))
+    board = remember(board, need, data.volunteer)
     if slot.offer is not None:
         board = _ended(board, slot.offer, "done")
     return _let_go(board, data.need, completed=1) if data.complete else board
