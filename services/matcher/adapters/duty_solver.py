@@ -1,6 +1,5 @@
 """Answers questions about rotas and lending, here or at a desk: faults are returned, to travel between processes."""
 
-from services.matcher.application.duty_doors.answering import answer_lending, answer_rota
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 
 
@@ -14,6 +13,8 @@ def rota_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
     seconds
         Budget of the solver, wall time.
     """
+    from services.matcher.application.duty_doors.answering import answer_rota  # noqa: PLC0415 - loads the solver
+
     try:
         return answer_rota(text, seconds).model_dump_json()
     except DoesNotFit as error:
@@ -22,6 +23,8 @@ def rota_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
 
 def lending_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
     """Find who is lent, in the process in which this is called; the parameters are those of `rota_here`."""
+    from services.matcher.application.duty_doors.answering import answer_lending  # noqa: PLC0415 - loads the solver
+
     try:
         return answer_lending(text, seconds).model_dump_json()
     except DoesNotFit as error:

@@ -17,10 +17,11 @@ from services.matcher.planning.lending import (
     AreaDuty,
     AreaPerson,
     LendingQuestion,
-    solve_lending,
     verify_lending,
 )
-from services.matcher.planning.rota import Credential, Duty, Person, RotaQuestion, Rules, solve_rota, verify_rota
+from services.matcher.planning.lending.solve import solve_lending
+from services.matcher.planning.rota import Credential, Duty, Person, RotaQuestion, Rules, verify_rota
+from services.matcher.planning.rota.solve import solve_rota
 
 HOUR = 60
 DAY = 24 * HOUR

@@ -11,8 +11,8 @@ from services.matcher.application.duty_doors.lending_asked import AskedLending, 
 from services.matcher.application.duty_doors.rota_answer import RotaAnswer, rota_answer
 from services.matcher.application.duty_doors.rota_asked import AskedRota, read_rota
 from services.matcher.application.solve_door.faults import DoesNotFit, faults_of
-from services.matcher.planning.lending import solve_lending
-from services.matcher.planning.rota import solve_rota
+from services.matcher.planning.lending.solve import solve_lending
+from services.matcher.planning.rota.solve import solve_rota
 
 A = TypeVar("A", bound=BaseModel)
 Q = TypeVar("Q")

@@ -3,12 +3,12 @@
 Units, the same in every module of this folder: moments are whole minutes since midnight of the first day; windows are
 (opens, closes), closes not included; travel is whole minutes. A duty wants several people; each fills one *slot*.
 
-Read `question.py` (what is asked), `verify.py` (what an answer has to keep), `solve.py` (how it is found).
+Read `question.py` (what is asked), `verify.py` (what an answer has to keep), `solve.py` (how it is found; it loads
+OR-Tools, so only those who solve import it).
 """
 
 from services.matcher.planning.lending.lending import Lending, LendingGap, WhyEmpty
 from services.matcher.planning.lending.question import Agreement, AreaDuty, AreaPerson, LendingQuestion
-from services.matcher.planning.lending.solve import solve_lending
 from services.matcher.planning.lending.verify import LendingRule, LendingViolation, verify_lending
 
 __all__ = [
@@ -21,6 +21,5 @@ __all__ = [
     "LendingRule",
     "LendingViolation",
     "WhyEmpty",
-    "solve_lending",
     "verify_lending",
 ]

@@ -6,12 +6,12 @@ Units, the same in every module of this folder:
 - windows are (opens, closes), closes not included: a duty until 480 and one from 480 do not overlap;
 - a duty wants several people at once: each of them fills one *slot*.
 
-Read `question.py` (what is asked), `verify.py` (what an answer has to keep), `solve.py` (how it is found).
+Read `question.py` (what is asked), `verify.py` (what an answer has to keep), `solve.py` (how it is found; it loads
+OR-Tools, so only those who solve import it).
 """
 
 from services.matcher.planning.rota.question import Credential, Duty, Person, RotaQuestion, Rules
 from services.matcher.planning.rota.rota import Gap, Miss, Rota, RotaRule
-from services.matcher.planning.rota.solve import solve_rota
 from services.matcher.planning.rota.verify import RotaViolation, verify_rota
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "RotaRule",
     "RotaViolation",
     "Rules",
-    "solve_rota",
     "verify_rota",
 ]

@@ -11,10 +11,10 @@ from services.matcher.planning.lending import (
     LendingQuestion,
     LendingRule,
     WhyEmpty,
-    solve_lending,
     verify_lending,
 )
 from services.matcher.planning.lending.model import burden_step
+from services.matcher.planning.lending.solve import solve_lending
 from services.matcher.planning.rota import Credential
 from tests.unit.services.matcher.planning.lending.areas import (
     HOUR,

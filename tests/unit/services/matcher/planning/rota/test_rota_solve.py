@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from services.matcher.planning.fairness import unfairness_min
-from services.matcher.planning.rota import Credential, Gap, Miss, Rota, RotaQuestion, RotaRule, Rules, solve_rota
+from services.matcher.planning.rota import Credential, Gap, Miss, Rota, RotaQuestion, RotaRule, Rules
 from services.matcher.planning.rota.model import part_step
 from services.matcher.planning.rota.parts import parts_of
 from services.matcher.planning.rota.question import load_before
+from services.matcher.planning.rota.solve import solve_rota
 from services.matcher.planning.rota.verify import verify_rota
 from tests.unit.services.matcher.planning.rota.weeks import (
     DAY,
