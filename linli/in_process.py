@@ -3,6 +3,7 @@
 A rehearsal makes thousands of small requests; preparing each in a client took as long as a third of answering it.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -90,11 +91,15 @@ class _Exchange:
         self.status: int = HTTPStatus.INTERNAL_SERVER_ERROR
         self.headers: dict[str, str] = {}
         self.chunks: list[bytes] = []
+        self._complete = asyncio.Event()
 
     async def receive(self) -> MutableMapping[str, Any]:
-        """Hand over the whole body, then say that the caller is gone."""
+        """Hand over the whole body; once the answer is complete, say that the caller is gone."""
         body, self._body = self._body, None
-        return {"type": "http.disconnect"} if body is None else {"type": "http.request", "body": body}
+        if body is not None:
+            return {"type": "http.request", "body": body}
+        await self._complete.wait()
+        return {"type": "http.disconnect"}
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         """Take the answer in."""
@@ -105,6 +110,8 @@ class _Exchange:
             }
         elif message["type"] == "http.response.body":
             self.chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                self._complete.set()
 
 
 def _body(content: bytes | None, value: object) -> bytes:

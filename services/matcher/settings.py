@@ -22,13 +22,13 @@ class MatcherSettings(RuntimeSettings):
     cut_off_min: int = Field(default=30, ge=0, description="Minutes before a batch is ready: plan the whole board.")
     planner_stop: str = Field(
         default="",
-        pattern=r"^(|\d+(\.\d+)?s|[1-9]\d* solutions)$",
+        pattern=r"^(|(0\.\d*[1-9]\d*|[1-9]\d*(\.\d+)?)s|[1-9]\d* solutions)$",
         description="How long the solver works on a board: `4s`, or `10 solutions`, which gives the same plan each"
         " time. Empty: 4s, in rehearsals 10 solutions.",
     )
     improve_stop: str = Field(
         default="",
-        pattern=r"^(|off|\d+(\.\d+)?s|[1-9]\d* solutions)$",
+        pattern=r"^(|off|(0\.\d*[1-9]\d*|[1-9]\d*(\.\d+)?)s|[1-9]\d* solutions)$",
         description="How long the solver works on a board after each event: `0.2s`, `2 solutions`, or `off`. At most a"
         " tenth of the others are moved. Empty: 0.2s, in rehearsals off.",
     )

@@ -138,10 +138,10 @@ class DoneStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One visit that was done: by whom, for which need."""
+    """Who served one resident with one service lately, the latest last, and for which need that was."""
 
     need: str
-    volunteer: str
+    volunteers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +169,7 @@ class Board:
     routes: dict[str, Route] = field(default_factory=dict)
     offers_made: int = 0
     ended_offers: dict[str, str] = field(default_factory=dict)  # the latest: how each ended
-    served: dict[str, tuple[Served, ...]] = field(default_factory=dict)  # by resident and service, the latest last
+    served: dict[str, Served] = field(default_factory=dict)  # by resident and service, the latest last
     completed: int = 0
     given_up: int = 0
 

@@ -7,8 +7,8 @@ from typing import Final
 from services.matcher.domain.board import Board, OpenNeed, Served
 
 USUAL: Final = 2  # people who take turns at one door
-_VISITS: Final = 8  # the latest of one resident and service count
-_DOORS: Final = 4_000  # residents and services remembered for one area; the oldest go first
+_VISITS: Final = 4  # the latest of one resident and service count
+_DOORS: Final = 1_000  # residents and services remembered for one area, a quarter of a megabyte; the oldest go first
 
 
 def remember(board: Board, need: OpenNeed, volunteer: str) -> Board:
@@ -16,21 +16,24 @@ def remember(board: Board, need: OpenNeed, volunteer: str) -> Board:
     if need.request.mode != "visit":
         return board
     door = _door(need)
-    visits = (*board.served.get(door, ()), Served(need=need.id, volunteer=volunteer))[-_VISITS:]
+    before = board.served.get(door, Served(need=need.id))
     served = {other: known for other, known in board.served.items() if other != door}
     for oldest in list(served)[: max(0, len(served) + 1 - _DOORS)]:
         del served[oldest]
-    return replace(board, served={**served, door: visits})
+    now = Served(need=need.id, volunteers=(*before.volunteers, volunteer)[-_VISITS:])
+    return replace(board, served={**served, door: now})
 
 
 def usual_people(board: Board, need: OpenNeed) -> frozenset[str]:
     """Give the people who served this resident most often with this service; of equals, who came last.
 
-    Whoever did this very need before is not among them: it was opened again.
+    Whoever came last for this very need is not among them: it was opened again.
     """
-    visits = board.served.get(_door(need), ())
-    again = {visit.volunteer for visit in visits if visit.need == need.id}
-    counted = Counter(visit.volunteer for visit in reversed(visits) if visit.volunteer not in again)
+    known = board.served.get(_door(need))
+    if known is None:
+        return frozenset()
+    again = known.volunteers[-1] if known.need == need.id else None
+    counted = Counter(volunteer for volunteer in reversed(known.volunteers) if volunteer != again)
     return frozenset(volunteer for volunteer, _ in counted.most_common(USUAL))
 
 

@@ -48,7 +48,7 @@ class Boards:
         self._documents = documents
         self.clock = clock
         self._metrics = metrics
-        self.watchers: list[Callable[[Board], None]] = []
+        self.watchers: list[Callable[[Board, Sequence[Command]], None]] = []
         self.before: Callable[[Commands], Awaitable[None]] | None = None  # what must be known to decide, looked up
 
     async def step_each(self, told: Commands) -> Mapping[str, Outcome[Board]]:
@@ -99,8 +99,9 @@ class Boards:
         self._metrics.open_offers.labels(board.id).set(statuses.count("asked"))
         self._metrics.unplaced.labels(board.id).set(statuses.count("open"))
         self._measure_first_offers(outcome.facts, {one.because.id: one.because for one in told if one.because})
+        commands = [one.command for one in told]
         for watcher in self.watchers:
-            watcher(board)
+            watcher(board, commands)
 
     def _measure_first_offers(self, facts: Sequence[Fact], because: Mapping[str, Fact]) -> None:
         for fact in facts:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,7 +54,6 @@ class Planning:
         self._improves = improves
         self._improve_from: dict[str, datetime] = {}
         self._rested: dict[str, datetime] = {}
-        self._adopting = ""
         self._asked: dict[str, None] = {}
         self._cut_offs: dict[str, set[datetime]] = defaultdict(set)
         self._planned: dict[str, datetime] = {}
@@ -62,14 +61,15 @@ class Planning:
         self._busy = True  # until the boards that were there before the start have been looked at
         boards.watchers.append(self.noticed)
 
-    def noticed(self, board: Board) -> None:
-        """Look for cut-offs that are still to come; those before the latest planned one are done."""
+    def noticed(self, board: Board, told: Sequence[Command] = ()) -> None:
+        """Look for cut-offs that are still to come, and remember that something other than our own plans happened."""
         since = self._planned.get(board.id)
         moments = {moment for moment in self._moments(board) if since is None or moment > since}
         if moments != self._cut_offs.get(board.id, set()):
             self._cut_offs[board.id] = moments
             self._changed.set()
-        if self._improves and board.id not in self._improve_from and board.id != self._adopting:
+        ours = bool(told) and all(isinstance(one, AdoptSolved) for one in told)
+        if self._improves and board.id not in self._improve_from and not ours:
             now = self._boards.clock.now()
             self._improve_from[board.id] = max(now, self._rested.get(board.id, now))
             self._changed.set()
@@ -131,11 +131,19 @@ class Planning:
                 await self._plan(area, whole=area in whole)
             except NotNow as error:
                 logger.warning("matcher.plan_delayed", extra={"area": area, "reason": str(error)})
+                if self._improves:
+                    self._improve_from[area] = self._boards.clock.now()
             finally:
-                self._rested[area] = self._boards.clock.now() + _PAUSE
+                self._rest(area)
                 if area in whole:
                     self._done_with(area)
                 self._busy = False
+
+    def _rest(self, area: str) -> None:
+        """Leave a pause before this board is improved again, also for what has happened meanwhile."""
+        self._rested[area] = self._boards.clock.now() + _PAUSE
+        if area in self._improve_from:
+            self._improve_from[area] = self._rested[area]
 
     def _done_with(self, area: str) -> None:
         now = self._boards.clock.now()
@@ -158,14 +166,11 @@ class Planning:
             self._metrics.plans.labels("failed").inc()
             logger.warning("matcher.plan_failed", extra={"area": area, "reason": str(error)})
             return
-        self._metrics.plan_seconds.observe(time.perf_counter() - started)
+        if whole:
+            self._metrics.plan_seconds.observe(time.perf_counter() - started)
         at = self._boards.clock.now()
         command: Command = AdoptSolved(at=at, plan=plan)
-        self._adopting = area
-        try:
-            outcomes = await self._boards.step_each({area: [Told(command=command, at=at)]})
-        finally:
-            self._adopting = ""
+        outcomes = await self._boards.step_each({area: [Told(command=command, at=at)]})
         adopted = any(isinstance(fact.data, RoutePlanned) for fact in outcomes[area].facts)
         yes, no = ("adopted", "kept_present") if whole else ("improved", "not_improved")
         self._metrics.plans.labels(yes if adopted else no).inc()

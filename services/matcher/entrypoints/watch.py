@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.matcher.domain.board import Board
+from services.matcher.domain.commands import Command
 from services.matcher.domain.invariants import Broken, broken
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.wakes import due
@@ -30,7 +32,7 @@ class Watch:
         self._late: dict[str, datetime] = {}  # what was overdue at the last check: twice in a row is one too many
         boards.watchers.append(self.noticed)
 
-    def noticed(self, board: Board) -> None:
+    def noticed(self, board: Board, _told: Sequence[Command] = ()) -> None:
         """Remember the latest state of a board."""
         self._seen[board.id] = board
 

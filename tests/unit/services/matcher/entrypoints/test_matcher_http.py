@@ -1,5 +1,6 @@
 """The matcher as others reach it: over HTTP and through facts, with real documents and the embedded log."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -298,6 +299,27 @@ async def test_events_that_come_together_are_improved_upon_once(tmp_path: Path) 
         matcher.clock.set(at("08:01"))
         await matcher.host.settle()
         assert await improvements(matcher) == before + 1
+
+
+async def test_what_happens_while_the_solver_works_is_improved_upon_after_the_pause(tmp_path: Path) -> None:
+    """Nothing is forgotten because a plan of our own is being adopted, and no pause is cut short."""
+    async with opened(tmp_path, improve_stop="1 solutions") as matcher:
+        await matcher.volunteer("V-1")
+        matcher.clock.set(at("08:01"))
+        await matcher.host.settle()
+        before = await improvements(matcher)
+        answers = await asyncio.gather(*(matcher.call("POST", f"/areas/{AREA}/plan") for _ in range(2)))
+        assert [answer.status_code for answer in answers] == [202, 202]
+        await asyncio.gather(*(matcher.accepted(f"lamp-{number}", a_request(number=f"GH-2{number}"))
+                               for number in range(3)))  # fmt: skip
+        assert await improvements(matcher) <= before + 1
+        matcher.clock.set(at("08:02"))
+        await matcher.host.settle()
+        assert before + 1 <= await improvements(matcher) <= before + 2
+        said = await matcher.said()
+        matcher.clock.set(at("08:03"))
+        await matcher.host.settle()
+        assert await matcher.said() == said  # its own plans give no reason to plan again
 
 
 async def test_a_rehearsal_does_not_improve_after_events_unless_asked(matcher: Matcher) -> None:
