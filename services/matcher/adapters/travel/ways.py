@@ -78,7 +78,7 @@ def _by_car(tags: Mapping[str, str]) -> Pace:
     if not km_h or _allowed(tags, ("motorcar", "motor_vehicle", "vehicle", "access")) in _NO:
         return NOT_AT_ALL
     sign = tags.get("maxspeed", "").removesuffix("km/h").strip()
-    limit = float(sign) if sign.isdigit() and int(sign) > 0 else km_h
+    limit = float(sign) if sign.isdecimal() and int(sign) > 0 else km_h
     return _directed(tags, min(km_h, limit))
 
 

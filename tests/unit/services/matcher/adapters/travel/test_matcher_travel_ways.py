@@ -38,4 +38,8 @@ def test_who_may_pass_a_way(
 def test_a_car_keeps_to_a_lower_sign_and_not_to_a_higher_one() -> None:
     assert paces({"highway": "primary", "maxspeed": "20"})[2].along == 20
     assert paces({"highway": "residential", "maxspeed": "60"})[2].along == paces({"highway": "residential"})[2].along
-    assert paces({"highway": "residential", "maxspeed": "walk"})[2].along > 0
+
+
+@pytest.mark.parametrize("sign", ["walk", "0", "3²", ""])
+def test_a_sign_that_is_no_number_says_nothing(sign: str) -> None:
+    assert paces({"highway": "residential", "maxspeed": sign}) == paces({"highway": "residential"})
