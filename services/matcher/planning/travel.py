@@ -20,6 +20,7 @@ EARTH_RADIUS_M = 6_371_008.8  # mean radius of the WGS 84 ellipsoid, metres
 
 _DEGREES = 180.0
 _QUARTER = 90.0
+_BOUNDS = {"detour": (1, 20), "km_h": (0.5, 200), "stop_s": (0, 3600)}  # of what somebody could mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,16 @@ class Speed:
     Parameters
     ----------
     detour
-        Way on the ground divided by the great circle, at least 1.
+        Way on the ground divided by the great circle, 1 to 20.
     km_h
-        Average speed in kilometres per hour, positive.
+        Average speed in kilometres per hour, 0.5 to 200.
     stop_s
-        Spent once per way between two different places, whole seconds: locking, parking, finding the door.
+        Spent once per way between two places, whole seconds up to an hour: locking, parking, finding the door.
+
+    Raises
+    ------
+    ValueError
+        If one of them is outside; the message names it.
     """
 
     detour: float
@@ -41,12 +47,10 @@ class Speed:
     stop_s: int = 0
 
     def __post_init__(self) -> None:
-        if self.detour < 1:
-            raise ValueError(f"Speed.detour is {self.detour}; no way is shorter than the great circle.")
-        if self.km_h <= 0:
-            raise ValueError(f"Speed.km_h is {self.km_h}; it must be positive.")
-        if self.stop_s < 0:
-            raise ValueError(f"Speed.stop_s is {self.stop_s}; it cannot be negative.")
+        for name, (least, most) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not least <= value <= most:  # nan is neither
+                raise ValueError(f"Speed.{name} is {value}; it must be {least} to {most}.")
 
 
 WALK = Speed(detour=1.3, km_h=4.5)

@@ -38,7 +38,7 @@ def load_factors(path: Path) -> Factors:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"{path} cannot be read ({error.strerror}): check LINLI_TRAVEL_FACTORS") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # also of bytes that are no text, and of numbers that are too long to be read
         raise ValueError(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(written.keys() - {"everywhere", "area"})
     if unknown:
@@ -65,9 +65,9 @@ def _speed(path: Path, where: str, table: Any, default: Speed) -> Speed:
         raise ValueError(f"{path}: {where} may have {', '.join(known)}, and nothing else")
     values = known | dict(table)
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or (name == "stop_s" and value != int(value)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or (name == "stop_s" and value % 1 != 0):
             raise ValueError(f"{path}: {where}.{name} is {value!r}; it must be a number, whole for stop_s")
     try:
-        return Speed(detour=float(values["detour"]), km_h=float(values["km_h"]), stop_s=int(values["stop_s"]))
+        return Speed(detour=values["detour"], km_h=values["km_h"], stop_s=int(values["stop_s"]))
     except ValueError as error:
         raise ValueError(f"{path}: {where}: {error}") from error

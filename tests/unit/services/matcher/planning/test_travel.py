@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -53,8 +55,18 @@ def test_swapped_coordinates_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"detour": 0.9, "km_h": 4}, {"detour": 1, "km_h": 0}, {"detour": 1, "km_h": 4, "stop_s": -1}]
+    ("name", "wrong"),
+    [
+        *(("detour", value) for value in (0.9, 20.1, math.nan, math.inf)),
+        *(("km_h", value) for value in (0, 1e-300, 201, math.nan, math.inf)),
+        *(("stop_s", value) for value in (-1, 3601, 3_000_000_000)),
+    ],
 )
-def test_a_wrong_speed_is_told(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="Speed"):
-        Speed(**wrong)  # type: ignore[arg-type]
+def test_a_wrong_speed_is_told(name: str, wrong: float) -> None:
+    with pytest.raises(ValueError, match=rf"Speed\.{name}"):
+        Speed(**({"detour": 1, "km_h": 4} | {name: wrong}))  # type: ignore[arg-type]
+
+
+def test_the_bounds_themselves_are_speeds() -> None:
+    for detour, km_h, stop_s in ((1, 0.5, 0), (20, 200, 3600)):
+        assert Speed(detour=detour, km_h=km_h, stop_s=stop_s).km_h == km_h

@@ -48,7 +48,7 @@ def test_a_server_is_asked(tmp_path: Path) -> None:
 def test_factors_that_do_not_fit_are_named(tmp_path: Path) -> None:
     (tmp_path / "factors.toml").write_text("[everywhere.walk]\nkm_h = -1\n")
     (found,) = examined(settings(tmp_path, travel_factors=tmp_path / "factors.toml"))
-    assert "must be positive" in found[1]
+    assert "Speed.km_h is -1" in found[1]
     assert "default ones stand in" in found[1]
 
 
