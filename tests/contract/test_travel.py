@@ -1,4 +1,4 @@
-"""What every source of travel times promises: the factor model, a street map, a server that answers like OSRM."""
+"""What every source of travel times promises: a street map, a server that answers like OSRM."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.matcher.adapters.travel.factors import FactorModel
 from services.matcher.adapters.travel.osrm import OsrmServer
 from services.matcher.adapters.travel.streets import Streets
 from services.matcher.application.ports import NoWays, TravelSource
 from services.matcher.application.surveying import survey
 from services.matcher.application.travel_book import MODES
-from services.matcher.planning.travel import SPEEDS, great_circle_m
+from services.matcher.planning.travel import SPEEDS, great_circle_between
 from tests.osrm_like import osrm_like
 from tests.street_grid import corner, write_grid
 
@@ -21,11 +20,8 @@ PROFILES = {"walk": "foot", "e_bike": "bike", "car": "car"}
 PLACES = [corner(0.1 + number % 9, 0.3 + number // 9 * 1.2) for number in range(70)]
 
 
-@pytest.fixture(params=["factors", "streets", "osrm"])
+@pytest.fixture(params=["streets", "osrm"])
 async def source(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TravelSource]:
-    if request.param == "factors":
-        yield FactorModel()
-        return
     if request.param == "streets":
         streets = Streets(write_grid(tmp_path / "grid.osm.pbf"), tmp_path / "kept")
         try:
@@ -67,7 +63,7 @@ async def test_wheels_are_faster_than_feet_and_no_way_is_shorter_than_the_great_
     table = await source.table(far, far)
     walk, e_bike, car = (table.seconds[MODES[mode]][0, 1] for mode in ("walk", "e_bike", "car"))
     assert walk > e_bike > car
-    assert table.metres[0, 1] >= great_circle_m(far)[0, 1]
+    assert table.metres[0, 1] >= great_circle_between(far, far)[0, 1]
 
 
 async def test_no_detour_is_shorter_than_the_direct_way(source: TravelSource) -> None:
@@ -86,7 +82,6 @@ async def test_a_page_that_grew_is_the_page_surveyed_at_once(source: TravelSourc
         np.testing.assert_allclose(ways, others, atol=1)
 
 
-@pytest.mark.parametrize("source", ["streets", "osrm"], indirect=True)
 async def test_a_map_says_which_place_it_does_not_know(source: TravelSource) -> None:
     nowhere = (105.9, 29.9)
     with pytest.raises(NoWays, match=r"105\.900, 29\.900"):

@@ -62,7 +62,7 @@ class NoWays(Exception):  # noqa: N818 - it says what happened
 
 
 class TravelSource(Protocol):
-    """Knows how long the ways between places are: the factor model, a street map, a server."""
+    """Knows how long the ways between places are, better than the factor model: a street map, a server."""
 
     @property
     def name(self) -> str:

@@ -95,17 +95,6 @@ class Table:
     metres: Numbers
 
 
-def great_circle_m(places: Sequence[Point]) -> Numbers:
-    """Great-circle distances between all places: n x n metres, symmetric, zero diagonal.
-
-    Raises
-    ------
-    ValueError
-        If a coordinate is out of range; swapped coordinates are the usual cause.
-    """
-    return great_circle_between(places, places)
-
-
 def great_circle_between(origins: Sequence[Point], destinations: Sequence[Point]) -> Numbers:
     """Great-circle distances from each origin to each destination.
 

@@ -1,4 +1,4 @@
-"""The factor model as a source of travel times, and the file in which a city writes its own factors."""
+"""Reads the file in which a city writes its own factors."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -7,23 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.matcher.application.travel_book import MODES
-from services.matcher.planning.travel import SPEEDS, Factors, Point, Speed, Table, factor_table
-
-
-class FactorModel:
-    """Great circle times a detour factor: it always answers, and knows no street."""
-
-    name = "factors"
-
-    def __init__(self, speeds: Sequence[Speed] = SPEEDS) -> None:
-        self._speeds = tuple(speeds)
-
-    async def table(self, origins: Sequence[Point], destinations: Sequence[Point]) -> Table:
-        """Give the ways from each origin to each destination."""
-        return factor_table(origins, destinations, self._speeds)
-
-    async def close(self) -> None:
-        """Hold nothing."""
+from services.matcher.planning.travel import SPEEDS, Factors, Speed
 
 
 def load_factors(path: Path) -> Factors:
