@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import zipfile
 from array import array
 from collections.abc import Iterator, Mapping
@@ -80,7 +81,7 @@ def _kept(file: Path) -> tuple[Roads, ...] | None:
             return tuple(Roads(**{part: arrays[f"{mode}_{part}"] for part in _PARTS}) for mode in MODES)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         logger.warning("matcher.streets_read_again", extra={"file": str(file), "reason": str(error)})
         return None
 
@@ -90,9 +91,13 @@ def _keep(file: Path, roads: tuple[Roads, ...]) -> None:
     arrays = {f"{mode}_{part}": getattr(one, part) for mode, one in zip(MODES, roads, strict=True) for part in _PARTS}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        written = file.with_suffix(".part.npz")
-        np.savez(written, **arrays)
-        written.replace(file)
+        part = file.with_suffix(f".{os.getpid()}.part")  # `linli doctor` may read the map while the matcher does
+        try:
+            with part.open("wb") as written:
+                np.savez(written, **arrays)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
         for other in file.parent.glob("streets-*.npz"):
             if other != file:
                 other.unlink(missing_ok=True)

@@ -1,4 +1,6 @@
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,11 +45,31 @@ def test_another_map_is_read_anew_and_the_old_one_forgotten(grid: Path, tmp_path
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
-def test_a_kept_file_that_is_broken_is_read_again(grid: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [0, 500])
+def test_a_kept_file_that_is_broken_is_read_again(grid: Path, tmp_path: Path, size: int) -> None:
     first = load_roads(grid, tmp_path / "kept")
     (kept,) = (tmp_path / "kept").iterdir()
-    kept.write_bytes(kept.read_bytes()[:500])
+    kept.write_bytes(kept.read_bytes()[:size])
     assert same(load_roads(grid, tmp_path / "kept"), first)
+
+
+def test_two_processes_may_keep_a_map_at_once(
+    grid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other one begins when this one has written and not yet renamed."""
+    write: Any = np.savez
+
+    def interrupted(file: Any, **arrays: Any) -> None:
+        write(file, **arrays)
+        with monkeypatch.context() as other:
+            other.setattr(np, "savez", write)
+            other.setattr(os, "getpid", lambda: -1)
+            load_roads(grid, tmp_path / "kept")
+
+    monkeypatch.setattr(np, "savez", interrupted)
+    load_roads(grid, tmp_path / "kept")
+    assert caplog.messages == []
+    assert [file.suffix for file in (tmp_path / "kept").iterdir()] == [".npz"]
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(grid: Path, tmp_path: Path) -> None:
