@@ -7,6 +7,7 @@ from services.matcher.adapters.travel.factors import load_factors
 from services.matcher.adapters.travel.map_file import described, load_roads
 from services.matcher.adapters.travel.osrm import OsrmServer
 from services.matcher.adapters.travel.sources import KEPT_IN
+from services.matcher.adapters.travel.street_map import StreetMap
 from services.matcher.application.ports import NoWays
 from services.matcher.settings import MatcherSettings
 
@@ -26,9 +27,11 @@ def _streets(settings: MatcherSettings) -> tuple[str, str]:
     path = settings.travel_streets
     assert path is not None  # noqa: S101 - asked before
     try:
-        nodes = described(load_roads(path, settings.data_dir / KEPT_IN))
+        roads = load_roads(path, settings.data_dir / KEPT_IN)
+        StreetMap(roads)
     except ValueError as error:
         return "street map", str(error)
+    nodes = described(roads)
     return f"street map {path} ({', '.join(f'{mode} {count:,} nodes' for mode, count in nodes.items())})", ""
 
 

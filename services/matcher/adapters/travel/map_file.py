@@ -20,6 +20,7 @@ from services.matcher.planning.travel import EARTH_RADIUS_M, Numbers
 
 LONGEST_PIECE_M: Final = 100.0  # a place is joined to the nearest node; long pieces are cut, so that one is near
 _PARTS: Final = ("lon", "lat", "tail", "head", "seconds")
+_EXTRA: Final = "a street map needs osmium and igraph: install the extra `linli[streets]`"
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ def _passable(path: Path) -> Iterator[Passable]:
     try:
         import osmium  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ValueError("a street map needs osmium and igraph: install the extra `linli[streets]`") from error
+        raise ValueError(_EXTRA) from error
     try:
         file: Any = osmium.FileProcessor(str(path)).with_locations()
         file.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(osmium.filter.KeyFilter("highway"))
@@ -225,14 +226,27 @@ def _lengths(begin: Numbers, end: Numbers) -> Numbers:
 
 def _connected(nodes: int, tail: npt.NDArray[np.int64], head: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Say which nodes belong to the largest part in which there is a way from each to each."""
-    import igraph  # noqa: PLC0415 - an extra
-
     if not len(tail):
         return np.zeros(nodes, dtype=np.bool_)
-    graph = igraph.Graph(n=nodes, edges=np.column_stack([tail, head]), directed=True)
+    graph = loaded_igraph().Graph(n=nodes, edges=np.column_stack([tail, head]), directed=True)
     part = np.array(graph.connected_components(mode="strong").membership)
     largest: npt.NDArray[np.bool_] = part == np.bincount(part).argmax()
     return largest
+
+
+def loaded_igraph() -> Any:
+    """Give the library that searches graphs.
+
+    Raises
+    ------
+    ValueError
+        If it is not installed; arrays that were kept are read without it.
+    """
+    try:
+        import igraph  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ValueError(_EXTRA) from error
+    return igraph
 
 
 def described(roads: tuple[Roads, ...]) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from services.matcher.adapters.travel.map_file import Roads
+from services.matcher.adapters.travel.map_file import Roads, loaded_igraph
 from services.matcher.application.travel_book import MODES
 from services.matcher.planning.travel import EARTH_RADIUS_M, WALK, Numbers, Point, Table
 
@@ -26,6 +26,11 @@ class StreetMap:
     ----------
     roads
         One per travel mode.
+
+    Raises
+    ------
+    ValueError
+        If igraph is not installed.
     """
 
     def __init__(self, roads: tuple[Roads, ...]) -> None:
@@ -47,8 +52,7 @@ class StreetMap:
 
 class _Graph:
     def __init__(self, mode: str, roads: Roads) -> None:
-        import igraph  # noqa: PLC0415 - an extra
-
+        igraph = loaded_igraph()
         self._mode = mode
         self._order = np.argsort(roads.lat, kind="stable")
         self._lon, self._lat = roads.lon[self._order], roads.lat[self._order]

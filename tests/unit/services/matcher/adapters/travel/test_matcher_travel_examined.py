@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_file_that_is_no_map_is_named(tmp_path: Path) -> None:
     found = list(examined(settings(tmp_path, travel_streets=tmp_path / "sheet.csv")))
     assert [what for what, _ in found] == ["street map", "detour factors (default)"]
     assert "sheet.csv cannot be read as a map" in found[0][1]
+
+
+def test_a_map_that_was_kept_is_of_no_use_without_the_library_that_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(tmp_path, travel_streets=write_grid(tmp_path / "grid.osm.pbf"))
+    assert next(examined(chosen))[1] == ""
+    monkeypatch.setitem(sys.modules, "igraph", None)
+    assert "install the extra" in next(examined(chosen))[1]
 
 
 def test_a_server_is_asked(tmp_path: Path) -> None:
