@@ -10,7 +10,7 @@ from typing import Final
 from services.matcher.application.drawing import cells_on
 from services.matcher.application.ports import NoWays, TravelSource
 from services.matcher.application.surveying import cells_in, survey
-from services.matcher.application.travel_book import TravelBook
+from services.matcher.application.travel_book import Page, TravelBook
 from services.matcher.domain.commands import Command
 from services.matcher.entrypoints.boards import Boards, Commands
 from services.matcher.metrics import MatcherMetrics
@@ -116,7 +116,7 @@ class Surveyor:
     async def _survey(self, area: str, points: list[Point]) -> None:
         old = self._book.surveyed(area)
         try:
-            page = await survey(self._source, old, points, self._book.factors.speeds(area))
+            page = await self._asked(area, old, points)
         except NoWays as error:
             self._rests_until[area] = time.monotonic() + self._rest_s
             self._metrics.travel_surveys.labels("failed").inc()
@@ -127,6 +127,16 @@ class Surveyor:
             self._say(area, "")
         if area not in self._wanted:
             self._answered[area].set()
+
+    async def _asked(self, area: str, old: Page | None, points: list[Point]) -> Page:
+        """Ask the source; whatever else fails must not end the surveyor, and is told with its traceback."""
+        try:
+            return await survey(self._source, old, points, self._book.factors.speeds(area))
+        except NoWays:
+            raise
+        except Exception as error:
+            logger.exception("matcher.travel_survey_failed", extra={"area": area, "source": self._source.name})
+            raise NoWays(f"{type(error).__name__}: {error}") from error
 
     def _say(self, area: str, reason: str) -> None:
         """Log when it changes, not each time."""

@@ -17,6 +17,8 @@ from services.matcher.planning.travel import WALK, Numbers, Point, Table
 _MOST_A_SIDE: Final = 50  # a server answers for 100 coordinates in one request, unless told otherwise
 _TIMEOUT_S: Final = 10.0
 OFF_THE_MAP_M: Final = 500.0
+_A_DAY_S: Final = 86_400.0  # a way that takes longer is no way at all
+_A_DAY_M: Final = 1_000_000.0  # nor is one that is longer
 
 
 class OsrmServer:
@@ -80,13 +82,12 @@ class OsrmServer:
         if profile is None:
             raise NoWays(f"LINLI_TRAVEL_OSRM_PROFILES names no profile for {mode}")
         answer = await self._asked(profile, origins, destinations)
-        shape = (len(origins), len(destinations))
         try:
             beside = self._beside(answer["sources"], origins)[:, None] + self._beside(
                 answer["destinations"], destinations
             )
-            seconds = _whole_table(answer["durations"], shape, "durations", origins, destinations)
-            metres = _whole_table(answer["distances"], shape, "distances", origins, destinations)
+            seconds = _whole_table(answer["durations"], _A_DAY_S, "durations", origins, destinations)
+            metres = _whole_table(answer["distances"], _A_DAY_M, "distances", origins, destinations)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise NoWays(
                 f"the server at {self._url} does not answer as OSRM 5.18 or newer does: {type(error).__name__} {error}"
@@ -126,17 +127,17 @@ class OsrmServer:
         return answer
 
 
-def _whole_table(
-    rows: Any, shape: tuple[int, int], what: str, origins: Sequence[Point], destinations: Sequence[Point]
-) -> Numbers:
+def _whole_table(rows: Any, most: float, what: str, origins: Sequence[Point], destinations: Sequence[Point]) -> Numbers:
+    shape = (len(origins), len(destinations))
     table = np.array([[math.nan if way is None else float(way) for way in row] for row in rows]).reshape(-1)
     if table.size != shape[0] * shape[1] or len(rows) != shape[0]:
         raise NoWays(f"the server's {what} are not {shape[0]} x {shape[1]}")
     table = table.reshape(shape)
-    holes = np.argwhere(~(np.isfinite(table) & (table >= 0)))
+    holes = np.argwhere(~((table >= 0) & (table <= most)))
     if len(holes):
         row, column = holes[0]
-        raise NoWays(f"the server knows no way from {_named(origins[row])} to {_named(destinations[column])}")
+        ends = f"from {_named(origins[row])} to {_named(destinations[column])}"
+        raise NoWays(f"the server knows no way {ends} within a day")
     return table
 
 

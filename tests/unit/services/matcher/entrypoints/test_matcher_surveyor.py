@@ -30,14 +30,14 @@ class OldTown:
     def __init__(self) -> None:
         self.gate = asyncio.Event()
         self.gate.set()
-        self.fault = ""
+        self.fault: Exception | None = None
         self.asked = 0
 
     async def table(self, origins: Sequence[Point], destinations: Sequence[Point]) -> Table:
         self.asked += 1
         await self.gate.wait()
         if self.fault:
-            raise NoWays(self.fault)
+            raise self.fault
         return factor_table(origins, destinations, SLOW)
 
     async def close(self) -> None:
@@ -143,7 +143,7 @@ async def test_a_source_that_does_not_answer_is_said_once_and_left_alone(
 ) -> None:
     caplog.set_level(logging.INFO)
     survey = begun()
-    survey.source.fault = "the server is away"
+    survey.source.fault = NoWays("the server is away")
     await survey.hears(cell(0), cell(800))
     assert not survey.by_streets(cell(0), cell(800))
     await survey.hears(cell(1600))
@@ -154,19 +154,35 @@ async def test_a_source_that_does_not_answer_is_said_once_and_left_alone(
     assert survey.counted("failed") == 1
 
 
-async def test_a_source_that_is_back_is_asked_again_after_its_rest(begun: Callable[..., Survey]) -> None:
+@pytest.mark.parametrize("fault", [NoWays("the server is away"), ImportError("no module"), EOFError(), ValueError("?")])
+async def test_a_source_that_is_back_is_asked_again_after_its_rest(
+    begun: Callable[..., Survey], fault: Exception
+) -> None:
     survey = begun(rest_s=0)
-    survey.source.fault = "the server is away"
+    survey.source.fault = fault
     await survey.hears(cell(0), cell(800))
-    survey.source.fault = ""
+    assert await survey.surveyor.idle()
+    assert survey.counted("failed") == 1
+    survey.source.fault = None
     await survey.hears(cell(0), cell(800))
     assert survey.by_streets(cell(0), cell(800))
+
+
+async def test_a_fault_nobody_thought_of_is_told_with_its_traceback(
+    begun: Callable[..., Survey], caplog: pytest.LogCaptureFixture
+) -> None:
+    survey = begun()
+    survey.source.fault = ImportError("no module")
+    await survey.hears(cell(0))
+    (told,) = [record for record in caplog.records if record.message == "matcher.travel_survey_failed"]
+    assert told.exc_info is not None
+    assert told.exc_info[1] is survey.source.fault
 
 
 async def test_a_place_off_the_map_leaves_the_area_to_the_factors_until_it_goes(begun: Callable[..., Survey]) -> None:
     survey = begun(rest_s=0)
     await survey.hears(cell(0), cell(800))
-    survey.source.fault = "a place is off the map"
+    survey.source.fault = NoWays("a place is off the map")
     await survey.hears(cell(90_000))
     assert not survey.by_streets(cell(0), cell(800), cell(90_000))
     await survey.settles()

@@ -36,6 +36,14 @@ def hole(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def endless(what: str) -> Change:
+    def change(found: dict[str, Any]) -> dict[str, Any]:
+        found[what][0][1] = 1e12
+        return found
+
+    return change
+
+
 def shorter(found: dict[str, Any]) -> dict[str, Any]:
     found["durations"] = found["durations"][:-1]
     return found
@@ -51,6 +59,8 @@ def negative(found: dict[str, Any]) -> dict[str, Any]:
     [
         (hole, "no way from the place at 105.280, 29.330 to the place at 105.284, 29.339"),
         (negative, "knows no way from"),
+        (endless("durations"), "no way from the place at 105.280, 29.330 .* within a day"),
+        (endless("distances"), "no way from the place at 105.280, 29.330 .* within a day"),
         (shorter, "are not 3 x 3"),
         (lambda found: found | {"sources": []}, "0 streets for 3 places"),
         (lambda found: {key: found[key] for key in found if key != "distances"}, "does not answer as OSRM"),
