@@ -84,5 +84,7 @@ async def test_a_page_that_grew_is_the_page_surveyed_at_once(source: TravelSourc
 
 async def test_a_map_says_which_place_it_does_not_know(source: TravelSource) -> None:
     nowhere = (105.9, 29.9)
-    with pytest.raises(NoWays, match=r"105\.900, 29\.900"):
-        await source.table([PLACES[0]], [nowhere])
+    for ways in (([PLACES[0]], [nowhere]), ([nowhere], [PLACES[0]])):
+        with pytest.raises(NoWays, match=r"105\.900, 29\.900") as refused:
+            await source.table(*ways)
+        assert refused.value.place == nowhere

@@ -58,7 +58,19 @@ class Answerer(Protocol):
 
 
 class NoWays(Exception):  # noqa: N818 - it says what happened
-    """A source of travel times cannot say how far it is; the message says why and what to do."""
+    """A source of travel times cannot say how far it is; the message says why and what to do.
+
+    Parameters
+    ----------
+    message
+        For people.
+    place
+        The place that is off the map, if it is one place's fault: without it there may be ways.
+    """
+
+    def __init__(self, message: str, place: Point | None = None) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class TravelSource(Protocol):

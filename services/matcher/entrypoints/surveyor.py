@@ -57,14 +57,15 @@ class Surveyor:
         self._changed = asyncio.Event()
         self._answered: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._rests_until: dict[str, float] = {}
+        self._refused: defaultdict[str, set[Point]] = defaultdict(set)
         self._said: dict[str, str] = {}
         self._busy = False
         book.missed = self.want
         boards.before = self.prepare
 
     def want(self, area: str, points: Sequence[Point]) -> None:
-        """Note places that should be surveyed; while the source rests from this area, nothing."""
-        if points and not self._rests(area):
+        """Note places that should be surveyed; nothing while the source rests, or one of them is off its map."""
+        if self._may_know(area, points):
             self._wanted.setdefault(area, {}).update(dict.fromkeys(points))
             self._answered[area].clear()
             self._changed.set()
@@ -84,13 +85,18 @@ class Surveyor:
         if self._rests(area):
             return False
         cells, page = list(cells_in(one.command for one in told)), self._book.surveyed(area)
-        if page is None and (board := await self._boards.aggregates.look(area)) is not None:
+        whole = page is None or self._refused[area]
+        if whole and (board := await self._boards.aggregates.look(area)) is not None:
             cells += cells_on(board)
         points = [(cell.lon, cell.lat) for cell in cells]
-        if not points or (page is not None and not page.lacks(points)):
+        if not self._may_know(area, points) or (page is not None and not page.lacks(points)):
             return False
         self.want(area, points)
         return True
+
+    def _may_know(self, area: str, points: Sequence[Point]) -> bool:
+        """Say whether asking is worth while; one place off the map leaves the whole area to the factors anyway."""
+        return bool(points) and not self._rests(area) and self._refused[area].isdisjoint(points)
 
     def _rests(self, area: str) -> bool:
         return time.monotonic() < self._rests_until.get(area, 0.0)
@@ -118,6 +124,8 @@ class Surveyor:
         try:
             page = await self._asked(area, old, points)
         except NoWays as error:
+            if error.place is not None:
+                self._refused[area].add(error.place)
             self._rests_until[area] = time.monotonic() + self._rest_s
             self._metrics.travel_surveys.labels("failed").inc()
             self._say(area, f"detour factors stand in: {error}")

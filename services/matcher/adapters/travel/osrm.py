@@ -102,7 +102,8 @@ class OsrmServer:
         beside = np.array([float(waypoint.get("distance", 0.0)) for waypoint in waypoints])
         far = np.flatnonzero(~(beside <= self._farthest_m))
         if len(far):
-            raise NoWays(f"{_named(places[far[0]])} is {beside[far[0]]:.0f} m from the server's streets")
+            place = places[far[0]]
+            raise NoWays(f"{_named(place)} is {beside[far[0]]:.0f} m from the server's streets", place)
         return beside
 
     async def _asked(self, profile: str, origins: Sequence[Point], destinations: Sequence[Point]) -> dict[str, Any]:

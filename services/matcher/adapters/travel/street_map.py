@@ -16,7 +16,15 @@ _METRES_A_DEGREE: Final = EARTH_RADIUS_M * np.pi / 180
 
 
 class OffTheMap(ValueError):  # noqa: N818 - it says what happened
-    """A place is too far from every street of the map."""
+    """A place is too far from every street of the map; it says so from another process, too."""
+
+    def __init__(self, place: Point, mode: str) -> None:
+        super().__init__(place, mode)
+        self.place, self.mode = place, mode
+
+    def __str__(self) -> str:
+        lon, lat = self.place
+        return f"the place at {lon:.3f}, {lat:.3f} is more than {OFF_THE_MAP_M:.0f} m from every street for {self.mode}"
 
 
 class StreetMap:
@@ -101,6 +109,4 @@ class _Graph:
             best = int(metres.argmin())
             if metres[best] <= OFF_THE_MAP_M:
                 return int(self._order[begin + best]), float(metres[best])
-        raise OffTheMap(
-            f"the place at {lon:.3f}, {lat:.3f} is more than {OFF_THE_MAP_M:.0f} m from every street for {self._mode}"
-        )
+        raise OffTheMap(place, self._mode)

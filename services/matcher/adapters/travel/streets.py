@@ -59,7 +59,7 @@ class Streets:
         try:
             (table,) = await self._workers.map(self._call, [(origins, destinations)], timeout_s=_TIMEOUT_S)
         except SolverFailed as error:
-            raise NoWays(str(error)) from error
+            raise NoWays(str(error), getattr(error.__cause__, "place", None)) from error
         return table
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from services.matcher.metrics import MatcherMetrics
 from services.matcher.planning.travel import SPEEDS, Point, Speed, Table, factor_table, travel_between
 from shared.contracts.places import Cell
 from shared.runtime.aggregates import Told
-from tests.unit.services.matcher.play import a_request, at, cell
+from tests.unit.services.matcher.play import Play, a_request, at, cell
 
 AREA = "511083001"
 SLOW = tuple(Speed(detour=4, km_h=speed.km_h, stop_s=speed.stop_s) for speed in SPEEDS)
@@ -45,14 +45,15 @@ class OldTown:
 
 
 class QuietBoards:
-    """One board on which nothing stands."""
+    """One board on which nothing stands, unless a test says so."""
 
     def __init__(self) -> None:
         self.before: Any = None
         self.aggregates = self
+        self.board = empty_board(AREA)
 
-    async def look(self, area: str) -> Board:
-        return empty_board(area)
+    async def look(self, _: str) -> Board:
+        return self.board
 
 
 class Survey:
@@ -186,4 +187,23 @@ async def test_a_place_off_the_map_leaves_the_area_to_the_factors_until_it_goes(
     await survey.hears(cell(90_000))
     assert not survey.by_streets(cell(0), cell(800), cell(90_000))
     await survey.settles()
+    assert survey.by_streets(cell(0), cell(800))
+
+
+async def test_while_a_place_off_the_map_is_on_the_board_nobody_asks_or_waits(begun: Callable[..., Survey]) -> None:
+    survey = begun(rest_s=0)
+    await survey.hears(cell(0))
+    stray = cell(90_000)
+    survey.source.fault = NoWays("a place is off the map", (stray.lon, stray.lat))
+    await survey.hears(stray)
+    survey.source.fault, asked = None, survey.source.asked
+    play = Play()
+    play.admit("n", cell=stray)
+    survey.boards.board = play.board
+    await survey.hears(cell(800))
+    await survey.hears(stray)
+    assert not survey.by_streets(cell(0), cell(800), stray)
+    assert survey.source.asked == asked
+    survey.boards.board = empty_board(AREA)
+    await survey.hears(cell(800))
     assert survey.by_streets(cell(0), cell(800))
