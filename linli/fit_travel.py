@@ -163,7 +163,7 @@ def _rows(fits: Fits) -> Iterator[str]:
 
 
 def show(trips: Sequence[Trip], out: Console, write: Path | None) -> bool:
-    """Print what the trips say, and write it to a file if one is named; true if they say anything."""
+    """Print what the trips say, and write it to a file if one is named; true if they say anything and it is written."""
     fits = fit_all(trips)
     table = Table("area", "mode", "trips", "left out", "s per 100 m", "± 95 %", "km/h", "s per stop", "± 95 %")
     for (area, mode), one in fits.items():
@@ -181,7 +181,12 @@ def show(trips: Sequence[Trip], out: Console, write: Path | None) -> bool:
         return False
     if write is None:
         out.print(text, markup=False, highlight=False)
-    else:
+        return True
+    try:
         write.write_text(text, encoding="utf-8")
-        out.print(f"Written to {write}. Set LINLI_TRAVEL_FACTORS={write} and restart the matcher.")
+    except OSError as error:
+        out.print(text, markup=False, highlight=False)
+        out.print(f"[bold red]Stopped:[/bold red] {write} cannot be written: {error.strerror}")
+        return False
+    out.print(f"Written to {write}. Set LINLI_TRAVEL_FACTORS={write} and restart the matcher.")
     return True

@@ -105,6 +105,15 @@ def test_where_there_is_one_area_everywhere_says_it_all() -> None:
     assert isinstance(fits[EVERYWHERE, "walk"], Fit)
 
 
+def test_a_file_that_cannot_be_written_is_named_and_the_factors_are_printed(tmp_path: Path) -> None:
+    printed = io.StringIO()
+    assert not show(
+        list(trips("plain", "walk", WALK, 40)), Console(file=printed, width=200), tmp_path / "nowhere" / "x.toml"
+    )
+    assert "x.toml cannot be written: No such file" in printed.getvalue()
+    assert "[everywhere.walk]" in printed.getvalue()
+
+
 def test_nothing_is_written_of_nothing(tmp_path: Path) -> None:
     assert snippet({}) == ""
     assert not show([], Console(file=io.StringIO()), tmp_path / "factors.toml")
