@@ -25,7 +25,7 @@ class Engine(Protocol):
 
 # Rounds of ruin and recreate that count as one solution: a day's rehearsal then spends about as long on a board with
 # the kernel as with OR-Tools.
-_ROUNDS_A_SOLUTION = 200
+_ROUNDS_A_SOLUTION = 1000
 
 
 class NotCompiledError(Exception):
