@@ -28,6 +28,12 @@ def small_city(seed: int = 3) -> City:
     return day(seed, areas=[BUSIEST_AREA], sizes=sizes)
 
 
+def tiny_city(seed: int = 3) -> City:
+    """A third of it, for what needs only some of everything."""
+    sizes = Sizes(volunteers=270, lunches=36, requests=34, teams=2, carriers=8)
+    return day(seed, areas=[BUSIEST_AREA], sizes=sizes)
+
+
 async def play_embedded(city: City, data_dir: Path, step: timedelta = STEP, **chosen: Any) -> Played:
     """Play the day with all services in this process; `chosen` are settings."""
     settings: dict[str, Any] = {

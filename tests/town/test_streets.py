@@ -12,14 +12,14 @@ from services.matcher.adapters.travel.street_map import StreetMap
 from shared.contracts.dispatch import RoutePlanned, Stop
 from shared.contracts.topics import DISPATCH
 from tests.street_grid import write_grid
-from tests.town.small_day import broken, outcomes, play_embedded, small_city
+from tests.town.small_day import broken, outcomes, play_embedded, tiny_city
 
 SOUTH_WEST = (105.25, 29.325)  # of the rehearsal's 古湖街道, which is 4 km wide
 
 
 async def test_a_day_on_streets_keeps_every_guarantee_and_goes_around_corners(tmp_path: Path) -> None:
     streets = write_grid(tmp_path / "town.osm.pbf", blocks=30, south_west=SOUTH_WEST)
-    city = small_city()
+    city = tiny_city()
     played = await play_embedded(city, tmp_path, travel_streets=streets)
     assert broken(played) == []
     assert sum(outcomes(played).values()) == len(city.needs)
