@@ -214,7 +214,7 @@ class RotaQuestion:
 
     def _require_pairs(self) -> None:
         ids = {person.id for person in self.people}
-        require_distinct("familiar", (frozenset(pair) for pair in self.familiar))
+        require_distinct("familiar", (" and ".join(sorted(pair)) for pair in self.familiar))
         for one, other in self.familiar:
             require(one != other, f"familiar pairs {one!r} with themselves.")
             for person in (one, other):

@@ -35,6 +35,7 @@ from tests.unit.services.matcher.planning.rota.weeks import HOUR, a_duty, a_pers
         (lambda: the_question(people=(a_person("W", teams=("z",)),)), r"people\.W\.teams names 'z'"),
         (lambda: the_question(familiar=(("Wang", "Nobody"),)), r"familiar names 'Nobody'"),
         (lambda: the_question(familiar=(("Wang", "Wang"),)), r"familiar pairs 'Wang'"),
+        (lambda: the_question(familiar=(("Wang", "Li"), ("Li", "Wang"))), r"more than once: \['Li and Wang'\]"),
         (lambda: the_question(familiar_min=-1), r"question\.familiar_min is -1"),
         (lambda: the_question(day_starts=(5, 9)), r"day_starts begins at 5"),
         (lambda: the_question(day_starts=(0, 9, 9)), r"day_starts is not ascending"),
