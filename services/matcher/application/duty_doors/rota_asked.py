@@ -22,7 +22,7 @@ from services.matcher.application.duty_doors.calendar import Calendar
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.planning.rota import Duty, Person, RotaQuestion, Rules
 
-MOST_PAIRS: Final = 1_500_000  # people x duties: what can be looked through in about a second
+MOST_PAIRS: Final = 1_500_000  # people x duties: what needs a second beside the budget, see `solve_rota`
 
 Several = Annotated[int, Field(ge=1, le=100)]
 Credentials = Annotated[tuple[Name, ...], Field(max_length=20)]

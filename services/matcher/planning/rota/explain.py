@@ -2,16 +2,16 @@
 
 from collections import Counter, defaultdict
 
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota.greedy import Pairs
 from services.matcher.planning.rota.question import Duty, Person, RotaQuestion
 from services.matcher.planning.rota.rota import Gap, Miss, RotaRule
 from services.matcher.planning.rota.standing import Broken, broken_by, lacking
 
-_MOST_LOOKS = 100_000  # at a person for a duty: about 2 s
 _MILDEST_FIRST = {rule: place for place, rule in enumerate(RotaRule)}
 
 
-def gaps_of(question: RotaQuestion, chosen: Pairs) -> tuple[Gap, ...]:
+def gaps_of(question: RotaQuestion, chosen: Pairs, patience: Patience) -> tuple[Gap, ...]:
     """Name the duties with empty slots, and what keeps everybody else from them in this rota.
 
     Parameters
@@ -20,26 +20,29 @@ def gaps_of(question: RotaQuestion, chosen: Pairs) -> tuple[Gap, ...]:
         What was asked.
     chosen
         (duty, person) of the rota, positions in the question.
+    patience
+        How long is looked.
 
     Returns
     -------
     tuple of Gap
-        In the order of duties. After very many looks at who could, gaps have no misses any more: who has so many gaps
-        has other worries than the last of them.
+        In the order of duties. Once patience is over, gaps have no misses any more: who has so many gaps has other
+        worries than the last of them. Nor has a gap that somebody could fill, had there been time to find them.
     """
     there = Counter(on for on, _ in chosen)
     stands = defaultdict[int, list[Duty]](list)
     for on, person in chosen:
         stands[person].append(question.duties[on])
     filled = set(chosen)
-    found, looks = list[Gap](), 0
+    found = list[Gap]()
     for number, duty in enumerate(question.duties):
         missing = duty.needed - there[number]
         if missing > 0:
-            others = [(person, stands[at]) for at, person in enumerate(question.people) if (number, at) not in filled]
-            near = [one for one in others if _comes_near(one[0], duty)] or others
-            looks += len(near)
-            misses = _misses(question, duty, missing, near) if looks <= _MOST_LOOKS else ()
+            misses: tuple[Miss, ...] = ()
+            if not patience.is_over:
+                people = enumerate(question.people)
+                others = [(person, stands[at]) for at, person in people if (number, at) not in filled]
+                misses = _misses(question, duty, missing, others, patience)
             found.append(Gap(duty=duty.id, missing=missing, misses=misses))
     return tuple(found)
 
@@ -57,13 +60,16 @@ def _comes_near(person: Person, duty: Duty) -> bool:
 
 
 def _misses(
-    question: RotaQuestion, duty: Duty, missing: int, others: list[tuple[Person, list[Duty]]]
+    question: RotaQuestion, duty: Duty, missing: int, others: list[tuple[Person, list[Duty]]], patience: Patience
 ) -> tuple[Miss, ...]:
     if not others:
         return (Miss(rules=(RotaRule.HEADCOUNT,), amount=missing),)
     alone, fewest = dict[RotaRule, Miss](), None
-    for person, mine in others:
-        miss = _miss(person, broken_by(question, person, mine, duty))
+    for person, mine in [one for one in others if _comes_near(one[0], duty)] or others:
+        broken = broken_by(question, person, mine, duty) if patience.lasts() else None
+        if not broken:
+            return ()
+        miss = _miss(person, broken)
         if len(miss.rules) == 1:
             nearest = alone.setdefault(miss.rules[0], miss)
             alone[miss.rules[0]] = min(nearest, miss, key=lambda one: one.amount)

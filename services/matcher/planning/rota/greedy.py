@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota.parts import Part
 from services.matcher.planning.rota.question import Duty, RotaQuestion, load_before
 from services.matcher.planning.rota.standing import broken_by_more
@@ -11,13 +12,15 @@ Pairs = tuple[tuple[int, int], ...]
 """(duty, person), positions in the question."""
 
 
-def fill(question: RotaQuestion, part: Part, standing: Iterable[tuple[int, int]] = ()) -> Pairs:
-    """Put people on duties until nobody can be added; what stands already is kept.
+def fill(question: RotaQuestion, part: Part, patience: Patience, standing: Iterable[tuple[int, int]] = ()) -> Pairs:
+    """Put people on duties until nobody can be added or patience is over; what stands already is kept.
 
     Parameters
     ----------
     question, part
         The rules, and the part to be filled.
+    patience
+        How long is looked.
     standing
         Who stands where already, without breaking a rule.
 
@@ -42,9 +45,11 @@ def fill(question: RotaQuestion, part: Part, standing: Iterable[tuple[int, int]]
         load[person] += question.duties[number].minutes
     there = Counter(number for number, _ in chosen)
     for number in sorted(part.duties, key=lambda one: (len(could[one]) - question.duties[one].needed, one)):
+        if patience.is_over:
+            break
         duty = question.duties[number]
         for person in sorted(could[number], key=lambda one: (load[one], one)):
-            if there[number] >= duty.needed:
+            if there[number] >= duty.needed or not patience.lasts():
                 break
             if (number, person) in chosen:
                 continue

@@ -1,5 +1,6 @@
 """One part of a rota as a CP-SAT model: a yes or no for who stands where, a line for every rule."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -7,10 +8,15 @@ from ortools.sat.python import cp_model
 
 from services.matcher.planning.fairness import add_unfairness, step_of
 from services.matcher.planning.require import Window
+from services.matcher.planning.rota.duty_time import DutyTime
 from services.matcher.planning.rota.greedy import Pairs
 from services.matcher.planning.rota.parts import Part
 from services.matcher.planning.rota.question import Duty, Person, RotaQuestion, load_before
 from services.matcher.planning.rota.standing import inside
+
+_PAIR_S = 30e-6  # for writing one pair into a model and presolving it, or two familiar people
+_LOOK_S = 0.1e-6  # for looking at a duty of somebody at a moment
+_NEAR_S = 5e-6  # for a line about two duties of somebody in one stretch, or with too little rest between them
 
 Variables = list[tuple[int, cp_model.IntVar]]
 """(position of the duty, whether the person stands on it), by start."""
@@ -148,13 +154,12 @@ class PartModel:
             beginning[start].append(stands)
             ending[end].append(stands)
         held_from, held_to = {start for start, _ in person.held}, {end for _, end in person.held}
+        begins = sorted({*beginning, *held_from})
         for end in sorted({*ending, *held_to}):
             if end in held_from:
                 continue
             joins = cp_model.LinearExpr.sum(beginning.get(end, []))
-            for start in sorted({*beginning, *held_from}):
-                if not end < start < end + self._question.rules.rest_min:
-                    continue
+            for start in begins[bisect_right(begins, end) : bisect_left(begins, end + self._question.rules.rest_min)]:
                 some = [*ending.get(end, []), *beginning.get(start, [])]
                 held = (end in held_to) + (start in held_from)
                 if some and held <= 1:
@@ -165,11 +170,13 @@ class PartModel:
         most = self._question.rules.longest_stretch_min
         length = most + self._question.rules.grid_min
         windows = [(self._window(duty), stands) for duty, stands in mine]
+        starts, held = [start for (start, _), _ in windows], DutyTime(person.held)
+        longest = max((end - start for (start, end), _ in windows), default=0)
         everything = [*(window for window, _ in windows), *person.held]
         for begin in sorted({start for start, _ in everything} | {end - length for _, end in everything}):
-            some = [(inside(window, begin, begin + length), stands) for window, stands in windows]
-            held = sum(inside(window, begin, begin + length) for window in person.held)
-            self._bound(some, most - held)
+            near = windows[bisect_left(starts, begin - longest) : bisect_left(starts, begin + length)]
+            some = [(inside(window, begin, begin + length), stands) for window, stands in near]
+            self._bound(some, most - held.between(begin, begin + length))
 
     def _at_most(
         self,
@@ -182,11 +189,14 @@ class PartModel:
         """Bound what begins in one day or week."""
         if most is None:
             return
-        windows = [(self._window(duty), stands) for duty, stands in mine]
-        for one in sorted({period(start) for (start, _), _ in windows}):
-            some = [(weight(window), stands) for window, stands in windows if period(window[0]) == one]
-            held = sum(weight(window) for window in person.held if period(window[0]) == one)
-            self._bound(some, most - held)
+        some, held = defaultdict[int, list[tuple[int, cp_model.IntVar]]](list), Counter[int]()
+        for duty, stands in mine:
+            window = self._window(duty)
+            some[period(window[0])].append((weight(window), stands))
+        for window in person.held:
+            held[period(window[0])] += weight(window)
+        for one in sorted(some):
+            self._bound(some[one], most - held[one])
 
     def _bound(self, some: Iterable[tuple[int, cp_model.IntVar]], most: int) -> None:
         counted = [(amount, stands) for amount, stands in some if amount]
@@ -223,6 +233,21 @@ class PartModel:
 
     def _window(self, duty: int) -> Window:
         return self._question.duties[duty].start, self._question.duties[duty].end
+
+
+def reading_s(question: RotaQuestion, part: Part) -> float:
+    """Estimate how long it takes to write a part as a model and to begin with it, in seconds."""
+    rules, looks, near, could = question.rules, 0, 0, dict[str, int]()
+    for number, mine in zip(part.people, part.may, strict=True):
+        person, starts = question.people[number], sorted(question.duties[duty].start for duty in mine)
+        longest = max(question.duties[duty].minutes for duty in mine)
+        reach = longest + max(rules.longest_stretch_min + rules.grid_min, rules.rest_min)
+        everything = sorted([*starts, *(start for start, _ in person.held)])
+        looks += (len(set(starts)) + len(person.held)) * len(everything)
+        near += sum(bisect_left(starts, start + reach) - bisect_left(starts, start - longest) for start in everything)
+        could[person.id] = len(mine)
+    together = sum(min(could.get(one, 0), could.get(other, 0)) for one, other in question.familiar)
+    return _PAIR_S * (part.size + together) + _LOOK_S * looks + _NEAR_S * near
 
 
 def part_step(question: RotaQuestion, part: Part) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota.question import RotaQuestion
 from services.matcher.planning.rota.standing import fits_alone
 
@@ -28,13 +29,15 @@ class Part:
         return sum(map(len, self.may))
 
 
-def parts_of(question: RotaQuestion) -> tuple[Part, ...]:
+def parts_of(question: RotaQuestion, patience: Patience) -> tuple[Part, ...]:
     """Split a question into the smallest parts that have nothing to do with each other.
 
     Parameters
     ----------
     question
         Any.
+    patience
+        How long is looked who could stand where; whatever is not looked at is left out.
 
     Returns
     -------
@@ -42,7 +45,11 @@ def parts_of(question: RotaQuestion) -> tuple[Part, ...]:
         In the order of their first duties; every duty is in one. People who could stand nowhere are in none.
     """
     may = tuple(
-        tuple(number for number, duty in enumerate(question.duties) if fits_alone(question, person, duty))
+        tuple(
+            number
+            for number, duty in enumerate(question.duties)
+            if patience.lasts() and fits_alone(question, person, duty)
+        )
         for person in question.people
     )
     root = list(range(len(question.duties)))

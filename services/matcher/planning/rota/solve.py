@@ -7,19 +7,20 @@ from threading import Lock
 from time import perf_counter
 
 from services.matcher.planning.fairness import unfairness_min
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota.explain import gaps_of
 from services.matcher.planning.rota.greedy import Pairs, fill
-from services.matcher.planning.rota.model import PartModel, part_step
+from services.matcher.planning.rota.model import PartModel, part_step, reading_s
 from services.matcher.planning.rota.parts import Part, parts_of
 from services.matcher.planning.rota.question import RotaQuestion, load_before
 from services.matcher.planning.rota.rota import Rota
 from services.matcher.planning.rota.verify import verify_rota
 
+_FOR_READING = 0.5  # of the budget at most, for looking who could stand where
 _FOR_COVER = 0.6  # of the time that is left; what covering does not use, the wishes have
 _KEPT_BACK = 0.05  # of the budget, for checking and finding reasons
 _LARGE_PAIRS = 2_000  # above this one search alone gets lost; several, that tell each other what they find, do not
 _SEARCHES = 4
-_PAIR_S = 30e-6  # for writing one pair into a model and presolving it: what cannot be done in time is not begun
 
 
 def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads: int = 2) -> Rota:
@@ -30,8 +31,9 @@ def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads
     question
         What is to be covered, by whom, under which rules.
     seconds
-        Budget, wall time. It is kept within a tenth of a second where no part has more than 10,000 pairs of a duty and
-        somebody who could stand on it; a part with 100,000 may need 2 s more to be read.
+        Budget, wall time. Who is not looked at within half of it stands nowhere, and a model for which there is no
+        time is not begun. What is left is checking, and adding up how fair it is: up to a second more for 1,500,000
+        pairs of a duty and somebody who could stand on it, little for 10,000.
     seed
         Of the search. The same question and seed have the same rota where everything is proven, unless a part has more
         than 2,000 pairs of a duty and somebody who could stand on it: those are searched in several ways at once.
@@ -50,11 +52,12 @@ def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads
     """
     begun = perf_counter()
     ends = begun + seconds * (1 - _KEPT_BACK)
-    works = [_Work(question, part, seed) for part in parts_of(question)]
+    reading, filling = Patience(begun + (ends - begun) * _FOR_READING), Patience(ends)
+    works = [_Work(question, part, seed, filling) for part in parts_of(question, reading)]
     now = perf_counter()
     _side_by_side(works, _Work.cover, until=now + (ends - now) * _FOR_COVER, threads=threads)
     _side_by_side(works, _Work.wish, until=ends, threads=threads)
-    rota = _rota_of(question, works)
+    rota = _rota_of(question, works, all_read=not reading.is_over, patience=Patience(begun + seconds))
     broken = verify_rota(question, rota)
     if broken:
         raise AssertionError(f"the rota breaks rules: {broken[:3]}")
@@ -64,10 +67,10 @@ def solve_rota(question: RotaQuestion, *, seconds: float, seed: int = 0, threads
 class _Work:
     """The work on one part: the best rota of it so far, and what is proven of that."""
 
-    def __init__(self, question: RotaQuestion, part: Part, seed: int) -> None:
-        self._question, self.part, self._seed = question, part, seed
+    def __init__(self, question: RotaQuestion, part: Part, seed: int, patience: Patience) -> None:
+        self._question, self.part, self._seed, self._patience = question, part, seed, patience
         self._model: PartModel | None = None
-        self.pairs: Pairs = fill(question, part)
+        self.pairs: Pairs = fill(question, part, patience)
         self.cover_proven = self._empty() == self._always_empty()
         self.wishes_proven = False
 
@@ -77,7 +80,7 @@ class _Work:
             return
         found, self.cover_proven = self._asked(until, PartModel.cover)
         if found is not None:
-            self.pairs = found if self.cover_proven else fill(self._question, self.part, found)
+            self.pairs = found if self.cover_proven else fill(self._question, self.part, self._patience, found)
 
     def wish(self, until: float) -> None:
         """Make it fair, with no more slots empty."""
@@ -90,7 +93,7 @@ class _Work:
         self.wishes_proven = self.cover_proven and proven
 
     def _asked(self, until: float, ask: Callable[[PartModel], None]) -> tuple[Pairs | None, bool]:
-        if perf_counter() + _PAIR_S * self.part.size >= until:
+        if perf_counter() + reading_s(self._question, self.part) >= until:
             return None, False
         self._model = self._model or PartModel(self._question, self.part)
         ask(self._model)
@@ -132,16 +135,16 @@ def _side_by_side(works: Sequence[_Work], do: Callable[[_Work, float], None], *,
             done.result()
 
 
-def _rota_of(question: RotaQuestion, works: Sequence[_Work]) -> Rota:
+def _rota_of(question: RotaQuestion, works: Sequence[_Work], *, all_read: bool, patience: Patience) -> Rota:
     chosen = tuple(sorted(pair for work in works for pair in work.pairs))
     stands = defaultdict[str, set[int]](set)
     for duty, person in chosen:
         stands[question.people[person].id].add(duty)
     return Rota(
         assigned=tuple((question.duties[duty].id, question.people[person].id) for duty, person in chosen),
-        gaps=gaps_of(question, chosen),
-        cover_proven=all(work.cover_proven for work in works),
-        wishes_proven=all(work.wishes_proven for work in works),
+        gaps=gaps_of(question, chosen, patience),
+        cover_proven=all_read and all(work.cover_proven for work in works),
+        wishes_proven=all_read and all(work.wishes_proven for work in works),
         unfairness_min=sum(_unfairness(question, work) for work in works),
         together=sum(len(stands[one] & stands[other]) for one, other in question.familiar),
     )

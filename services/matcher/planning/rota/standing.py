@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.matcher.planning.require import Window
+from services.matcher.planning.rota.duty_time import DutyTime
 from services.matcher.planning.rota.question import Credential, Duty, Person, RotaQuestion
 from services.matcher.planning.rota.rota import RotaRule
 
@@ -105,10 +106,9 @@ def _stretch_over(question: RotaQuestion, others: Sequence[Window], duty: Duty) 
         *(one for one in others if one[1] > duty.start - length and one[0] < duty.end + length),
     ]
     begins = {start for start, _ in near} | {end - length for _, end in near}
+    time = DutyTime(near)
     totals = [
-        sum(inside(one, begin, begin + length) for one in near)
-        for begin in begins
-        if inside((duty.start, duty.end), begin, begin + length)
+        time.between(begin, begin + length) for begin in begins if inside((duty.start, duty.end), begin, begin + length)
     ]
     return max(totals) - most
 

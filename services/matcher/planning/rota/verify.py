@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from services.matcher.planning.require import Window
+from services.matcher.planning.rota.duty_time import DutyTime
 from services.matcher.planning.rota.question import Duty, Person, RotaQuestion
 from services.matcher.planning.rota.rota import Rota, RotaRule
 
@@ -124,9 +125,10 @@ def _stretch(question: RotaQuestion, standing: Standing) -> Said:
         mine = [(duty.start, duty.end) for duty in standing.get(person.id, ())]
         everything = [*mine, *person.held]
         begins = {start for start, _ in everything} | {end - length for _, end in everything}
+        time, time_of_rota = DutyTime(everything), DutyTime(mine)
         for begin in sorted(begins):
-            total = sum(_inside(one, begin, begin + length) for one in everything)
-            if total > most and any(_inside(one, begin, begin + length) for one in mine):
+            total = time.between(begin, begin + length)
+            if total > most and time_of_rota.between(begin, begin + length):
                 what = f"{person.id} has {total} min of duty between {begin} and {begin + length}"
                 yield RotaViolation(rule=RotaRule.STRETCH, what=what)
 
@@ -166,10 +168,12 @@ def _counted(  # noqa: PLR0913 - what is counted, when, how, and how much of it 
         if most is None:
             continue
         mine = [(duty.start, duty.end) for duty in standing.get(person.id, ())]
+        total = Counter[int]()
+        for window in (*mine, *person.held):
+            total[period(window[0])] += weight(window)
         for one in sorted({period(window[0]) for window in mine}):
-            total = sum(weight(window) for window in (*mine, *person.held) if period(window[0]) == one)
-            if total > most:
-                yield RotaViolation(rule=rule, what=f"{person.id} has {total} of {most} in period {one}")
+            if total[one] > most:
+                yield RotaViolation(rule=rule, what=f"{person.id} has {total[one]} of {most} in period {one}")
 
 
 def _each(question: RotaQuestion, standing: Standing) -> Iterator[tuple[Person, Duty]]:
@@ -186,10 +190,6 @@ def _neighbours(question: RotaQuestion, standing: Standing) -> Iterator[tuple[Pe
         for earlier, later in pairwise(everything):
             if earlier in mine or later in mine:
                 yield person, earlier, later
-
-
-def _inside(window: Window, begin: int, end: int) -> int:
-    return max(0, min(window[1], end) - max(window[0], begin))
 
 
 _RULES = (

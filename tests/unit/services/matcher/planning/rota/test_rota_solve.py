@@ -3,10 +3,13 @@
 import pickle
 from collections import Counter
 from dataclasses import replace
+from functools import cache
+from math import inf
 
 import pytest
 
 from services.matcher.planning.fairness import unfairness_min
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota import Credential, Gap, Miss, Rota, RotaQuestion, RotaRule, Rules
 from services.matcher.planning.rota.model import part_step
 from services.matcher.planning.rota.parts import parts_of
@@ -29,6 +32,12 @@ SEEDS = range(30)
 PLENTY_S = 20.0  # small questions are proven in hundredths of a second and never use it
 
 
+@cache
+def solved(seed: int) -> tuple[RotaQuestion, Rota]:
+    question = a_random_week(seed)
+    return question, solve_rota(question, seconds=PLENTY_S)
+
+
 def wishes_min(question: RotaQuestion, rota: Rota) -> int:
     """Count again what the wishes are worth: fairness within each part, and familiar pairs."""
     stands = set(rota.assigned)
@@ -40,7 +49,7 @@ def wishes_min(question: RotaQuestion, rota: Rota) -> int:
     )
     unfair = sum(
         unfairness_min(load_before(person) + minutes[person.id], part_step(question, part))
-        for part in parts_of(question)
+        for part in parts_of(question, Patience(inf))
         for person in (question.people[at] for at in part.people)
     )
     return unfair - question.familiar_min * together
@@ -48,8 +57,7 @@ def wishes_min(question: RotaQuestion, rota: Rota) -> int:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_rota_fills_more_slots_and_none_as_full_is_fairer(seed: int) -> None:
-    question = a_random_week(seed)
-    found = solve_rota(question, seconds=PLENTY_S)
+    question, found = solved(seed)
     kept = [rota for rota in every_rota(question) if not verify_rota(question, rota)]
     fewest = min(rota.empty_slots for rota in kept)
     assert (found.empty_slots, found.cover_proven, found.wishes_proven) == (fewest, True, True)
@@ -60,8 +68,7 @@ def test_no_rota_fills_more_slots_and_none_as_full_is_fairer(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_relaxing_exactly_the_named_rule_fills_the_slot(seed: int) -> None:
     """The referee names the rules that one more person would break: just those that the miss names."""
-    question = a_random_week(seed)
-    found = solve_rota(question, seconds=PLENTY_S)
+    question, found = solved(seed)
     for gap in found.gaps:
         assert gap.misses
         for miss in gap.misses:
@@ -108,8 +115,8 @@ def test_familiar_people_stand_together_where_it_costs_no_fairness() -> None:
 def test_teams_that_share_nobody_are_parts_and_one_shared_person_joins_them() -> None:
     duties = [a_duty("gate", "8-12", team="a"), a_duty("yard", "8-12", team="b")]
     people = [a_person("Wang", teams=("a",)), a_person("Li", teams=("b",))]
-    assert len(parts_of(a_question(people, duties))) == 2
-    assert len(parts_of(a_question([*people, a_person("Zhao")], duties))) == 1
+    assert len(parts_of(a_question(people, duties), Patience(inf))) == 2
+    assert len(parts_of(a_question([*people, a_person("Zhao")], duties), Patience(inf))) == 1
 
 
 def test_many_small_parts_are_all_solved_whoever_takes_the_last() -> None:
