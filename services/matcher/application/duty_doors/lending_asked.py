@@ -22,7 +22,7 @@ from services.matcher.planning.lending import Agreement, AreaDuty, AreaPerson, L
 
 MOST_AREAS: Final = 60
 MOST_AREA_DUTIES: Final = 1_000
-MOST_PAIRS: Final = 250_000  # people x duties: what can be looked through in about a second
+MOST_PAIRS: Final = 250_000  # people x duties: what needs a second beside the budget, see `solve_lending`
 
 Services = Annotated[tuple[Name, ...], Field(max_length=100)]
 

@@ -13,6 +13,7 @@ class WhyEmpty(StrEnum):
     NO_AGREEMENT = "no_agreement"  # somebody could come, but no agreement allows it
     NOBODY_FREE = "nobody_free"  # whoever may do it is not available, on the way, or on another duty
     NOBODY_QUALIFIED = "nobody_qualified"  # nobody who may come has the credentials
+    OUT_OF_TIME = "out_of_time"  # time was over before this was found out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,13 @@ _SAID = {
         WhyEmpty.NO_AGREEMENT: "Somebody of {area} could come, but no agreement allows it now. Make one with {area}.",
         WhyEmpty.NOBODY_FREE: "Everybody who may do it is on duty or not available. Call people in, or move it.",
         WhyEmpty.NOBODY_QUALIFIED: "Nobody who may come has the credentials. Look for somebody who has.",
+        WhyEmpty.OUT_OF_TIME: "Time was over before the reason was found. Ask again with more seconds.",
     },
     Language.ZH: {
         WhyEmpty.AGREEMENT_USED_UP: "{area}有人能来，但协议的人数或时长已用完。请与{area}商量增加。",
         WhyEmpty.NO_AGREEMENT: "{area}有人能来，但目前没有协议允许。请与{area}签订协议。",
         WhyEmpty.NOBODY_FREE: "符合条件的人都在值班或没有空。请召集人员或调整时间。",
         WhyEmpty.NOBODY_QUALIFIED: "能来的人都没有所需证书。请另找有证书的人。",
+        WhyEmpty.OUT_OF_TIME: "时间已到，还没有查明原因。请增加秒数再试。",
     },
 }

@@ -1,14 +1,19 @@
 """Lending as a CP-SAT model: a yes or no for everybody who could stand on a duty, a line for every rule."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import groupby, islice
 
 from ortools.sat.python import cp_model
 
 from services.matcher.planning.fairness import add_unfairness, step_of
-from services.matcher.planning.lending.question import Agreement, LendingQuestion
+from services.matcher.planning.lending.question import Agreement, AreaDuty, LendingQuestion
 from services.matcher.planning.lending.standing import Pair
+
+_PAIR_S = 30e-6  # for writing one pair into a model and presolving it
+_NEAR_S = 4e-6  # for a line about two duties of somebody with too little time for the way between them
+_LOOK_S = 0.2e-6  # for looking at one who could be lent at a moment
 
 Stands = list[tuple[int, cp_model.IntVar]]
 """(position of the duty, whether somebody stands on it)."""
@@ -115,14 +120,18 @@ class LendingModel:
         return found
 
     def _one_place_at_a_time(self, some: Stands) -> None:
-        duties, travel = self._question.duties, self._question.travel
-        for moment in sorted({duties[duty].start for duty, _ in some}):
-            at_once = [stands for duty, stands in some if duties[duty].start <= moment < duties[duty].end]
-            self._model.add_at_most_one(at_once)
-        for (one, stands), (other, stands_too) in combinations(some, 2):
-            earlier, later = sorted((duties[one], duties[other]), key=lambda duty: duty.start)
-            if earlier.end <= later.start < earlier.end + travel(earlier.area, later.area):
-                self._model.add_at_most_one(stands, stands_too)
+        question = self._question
+        mine = sorted(((question.duties[duty], stands) for duty, stands in some), key=lambda one: one[0].start)
+        lasting = list[tuple[AreaDuty, cp_model.IntVar]]()
+        for moment, begun in groupby(mine, key=lambda one: one[0].start):
+            lasting = [*(one for one in lasting if one[0].end > moment), *begun]
+            self._model.add_at_most_one([stands for _, stands in lasting])
+        for number, (earlier, stands) in enumerate(mine):
+            for later, stands_too in islice(mine, number + 1, None):
+                if later.start >= earlier.end + question.longest_way_min:
+                    break
+                if earlier.end <= later.start < earlier.end + question.travel(earlier.area, later.area):
+                    self._model.add_at_most_one(stands, stands_too)
 
     def _bound_minutes(self, some: Stands, most: int | None) -> None:
         if most is not None:
@@ -152,6 +161,22 @@ class LendingModel:
     def _travel(self) -> cp_model.LinearExprT:
         ways = [way_min(self._question, pair) for pair in self._stands]
         return cp_model.LinearExpr.weighted_sum(list(self._stands.values()), ways)
+
+
+def reading_s(question: LendingQuestion, could: Sequence[Pair]) -> float:
+    """Estimate how long it takes to write a model and to begin with it, in seconds."""
+    mine, lent, near = defaultdict[int, list[AreaDuty]](list), Counter[tuple[str, str]](), 0
+    for number, person in could:
+        duty, home = question.duties[number], question.people[person].area
+        mine[person].append(duty)
+        if home != duty.area:
+            lent[home, duty.area] += 1
+    for some in mine.values():
+        starts = sorted(duty.start for duty in some)
+        near += sum(bisect_left(starts, duty.end + question.longest_way_min) for duty in some) - len(some) ** 2 // 2
+    moments = {area: len({duty.start for duty in question.duties if duty.area == area}) for area in question.areas}
+    looks = sum(times * moments[area] for (_, area), times in lent.items())
+    return _PAIR_S * len(could) + _NEAR_S * near + _LOOK_S * looks
 
 
 def way_min(question: LendingQuestion, pair: Pair) -> int:

@@ -214,11 +214,16 @@ class LendingQuestion:
             agreed |= about
 
     @cached_property
-    def _agreed(self) -> dict[tuple[str, str], list[int]]:
-        found = defaultdict[tuple[str, str], list[int]](list)
+    def _agreed(self) -> dict[tuple[str, str], int]:
+        """Give, for a lender and the id of a duty, the position of their agreement."""
+        about, found = defaultdict[str, list[int]](list), dict[tuple[str, str], int]()
         for number, one in enumerate(self.agreements):
-            found[one.lender, one.borrower].append(number)
-        return dict(found)
+            about[one.borrower].append(number)
+        for duty in self.duties:
+            for number in about[duty.area]:
+                if self.agreements[number].covers(duty):
+                    found.setdefault((self.agreements[number].lender, duty.id), number)
+        return found
 
     @cached_property
     def _ways(self) -> dict[tuple[str, str], int]:
@@ -228,10 +233,14 @@ class LendingQuestion:
             for there, minutes in zip(self.areas, row, strict=True)
         }
 
+    @cached_property
+    def longest_way_min(self) -> int:
+        """Give the minutes of the longest way between two areas."""
+        return max(map(max, self.travel_min))
+
     def agreement_for(self, person: AreaPerson, duty: AreaDuty) -> int | None:
         """Find the agreement under which somebody of another area may come to a duty, as a position."""
-        agreed = self._agreed.get((person.area, duty.area), ())
-        return next((number for number in agreed if self.agreements[number].covers(duty)), None)
+        return self._agreed.get((person.area, duty.id))
 
     def travel(self, here: str, there: str) -> int:
         """Give the minutes from one area to another."""

@@ -3,10 +3,12 @@
 The referee in `verify.py` does not use it.
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from services.matcher.planning.lending.question import AreaDuty, AreaPerson, LendingQuestion
+from services.matcher.planning.patience import Patience
 from services.matcher.planning.rota.standing import lacking
 
 Pair = tuple[int, int]
@@ -28,7 +30,8 @@ class Standing:
         self._question = question
         self.pairs = set[Pair]()
         self._mine = defaultdict[int, list[AreaDuty]](list)
-        self._lent = defaultdict[int, list[AreaDuty]](list)
+        self._lent_from = defaultdict[int, list[int]](list)  # of each agreement, ascending
+        self._lent_until = defaultdict[int, list[int]](list)
         self._there = Counter[int]()
         for duty, person in pairs:
             self.add(duty, person)
@@ -40,7 +43,8 @@ class Standing:
         self._there[duty] += 1
         agreement = self._question.agreement_for(self._question.people[person], self._question.duties[duty])
         if agreement is not None:
-            self._lent[agreement].append(self._question.duties[duty])
+            insort(self._lent_from[agreement], self._question.duties[duty].start)
+            insort(self._lent_until[agreement], self._question.duties[duty].end)
 
     def missing(self, duty: int) -> int:
         """Count the empty slots of a duty."""
@@ -62,12 +66,15 @@ class Standing:
 
     def has_room(self, agreement: int, duty: int) -> bool:
         """Tell whether one more may be lent for a duty under an agreement."""
-        limits, lent, there = self._question.agreements[agreement], self._lent[agreement], self._question.duties[duty]
-        if limits.most_min is not None and there.minutes + sum(one.minutes for one in lent) > limits.most_min:
+        limits, there = self._question.agreements[agreement], self._question.duties[duty]
+        starts, ends = self._lent_from[agreement], self._lent_until[agreement]
+        if limits.most_min is not None and there.minutes + sum(ends) - sum(starts) > limits.most_min:
             return False
-        moments = [there.start, *(one.start for one in lent if there.start <= one.start < there.end)]
-        most = max(sum(one.start <= moment < one.end for one in lent) for moment in moments)
-        return limits.most_people is None or most + 1 <= limits.most_people
+        if limits.most_people is None:
+            return True
+        moments = {there.start, *starts[bisect_left(starts, there.start) : bisect_left(starts, there.end)]}
+        most = max(bisect_right(starts, moment) - bisect_right(ends, moment) for moment in moments)
+        return most + 1 <= limits.most_people
 
 
 def is_available(question: LendingQuestion, person: AreaPerson, duty: AreaDuty) -> bool:
@@ -82,13 +89,15 @@ def is_qualified(person: AreaPerson, duty: AreaDuty) -> bool:
     return not lacking(person.credentials, duty.credentials, duty.end)
 
 
-def possible(question: LendingQuestion, *, at_home: bool) -> tuple[Pair, ...]:
+def possible(question: LendingQuestion, patience: Patience, *, at_home: bool) -> tuple[Pair, ...]:
     """Give everybody who could stand on a duty, were they on no other.
 
     Parameters
     ----------
     question
         The question.
+    patience
+        How long is looked; whatever is not looked at is left out.
     at_home
         Whether only an area's own people count.
 
@@ -101,20 +110,27 @@ def possible(question: LendingQuestion, *, at_home: bool) -> tuple[Pair, ...]:
         (duty, person)
         for person, who in enumerate(question.people)
         for duty, there in enumerate(question.duties)
-        if (who.area == there.area or (not at_home and question.agreement_for(who, there) is not None))
+        if patience.lasts()
+        and (who.area == there.area or (not at_home and question.agreement_for(who, there) is not None))
         and is_qualified(who, there)
         and is_available(question, who, there)
         and (who.most_min is None or there.minutes <= who.most_min)
     )
 
 
-def fill(question: LendingQuestion, could: Iterable[Pair], pairs: Iterable[Pair] = ()) -> tuple[Pair, ...]:
-    """Put people on duties until nobody can be added, those of an area itself first; what stands already is kept."""
+def fill(
+    question: LendingQuestion, could: Iterable[Pair], patience: Patience, pairs: Iterable[Pair] = ()
+) -> tuple[Pair, ...]:
+    """Put people on duties until nobody can be added or patience is over; what stands already is kept.
+
+    Those of an area itself come first.
+    """
     standing, people, duties = Standing(question, pairs), question.people, question.duties
     for duty, person in sorted(could, key=lambda pair: (people[pair[1]].area != duties[pair[0]].area, pair)):
         agreement = question.agreement_for(people[person], duties[duty])
         if (
             standing.missing(duty) > 0
+            and patience.lasts()
             and (duty, person) not in standing.pairs
             and standing.is_free(duty, person)
             and (agreement is None or standing.has_room(agreement, duty))

@@ -1,5 +1,6 @@
 """The referee of lending, written from the agreements alone: it knows no solver, and every answer passes it."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -118,12 +119,14 @@ def _at_home(alone: Pairs) -> Said:
 
 def _lent(question: LendingQuestion, pairs: Pairs) -> Said:
     """Check every agreement against what is lent under it."""
-    under = defaultdict[int, list[AreaDuty]](list)
+    under, known = defaultdict[int, list[AreaDuty]](list), dict[tuple[str, str], list[int]]()
     for duty, person in pairs:
         if duty.area == person.area:
             continue
-        agreed = [number for number, one in enumerate(question.agreements) if one.lender == person.area]
-        agreed = [number for number in agreed if question.agreements[number].covers(duty)]
+        if (person.area, duty.id) not in known:
+            agreed = [number for number, one in enumerate(question.agreements) if one.lender == person.area]
+            known[person.area, duty.id] = [number for number in agreed if question.agreements[number].covers(duty)]
+        agreed = known[person.area, duty.id]
         if not agreed:
             what = f"{person.id} of {person.area} is on {duty.id} of {duty.area} without an agreement"
             yield LendingViolation(rule=LendingRule.AGREEMENT, what=what)
@@ -131,8 +134,9 @@ def _lent(question: LendingQuestion, pairs: Pairs) -> Said:
             under[number].append(duty)
     for number, duties in under.items():
         one = question.agreements[number]
-        for moment in sorted({duty.start for duty in duties}):
-            there = sum(duty.start <= moment < duty.end for duty in duties)
+        starts, ends = sorted(duty.start for duty in duties), sorted(duty.end for duty in duties)
+        for moment in sorted(set(starts)):
+            there = bisect_right(starts, moment) - bisect_right(ends, moment)
             if one.most_people is not None and there > one.most_people:
                 what = f"{one.lender} lends {there} of {one.most_people} people to {one.borrower} at {moment}"
                 yield LendingViolation(rule=LendingRule.PEOPLE_AT_A_TIME, what=what)

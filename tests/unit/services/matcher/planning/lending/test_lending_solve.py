@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cache
 
 import pytest
 
 from services.matcher.planning.fairness import unfairness_min
 from services.matcher.planning.lending import (
     Agreement,
+    Lending,
     LendingQuestion,
     LendingRule,
     WhyEmpty,
@@ -31,6 +33,12 @@ PLENTY_S = 20.0  # small questions are proven in hundredths of a second and neve
 Choice = tuple[tuple[str, str], ...]
 
 
+@cache
+def solved(seed: int) -> tuple[LendingQuestion, Lending]:
+    question = a_random_neighbourhood(seed)
+    return question, solve_lending(question, seconds=PLENTY_S)
+
+
 def filled(question: LendingQuestion, choice: Choice) -> Mapping[str, int]:
     area = {duty.id: duty.area for duty in question.duties}
     return Counter(area[duty] for duty, _ in choice)
@@ -49,8 +57,7 @@ def travel_and_burden(question: LendingQuestion, choice: Choice) -> tuple[int, i
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_is_worse_off_and_no_lending_is_better(seed: int) -> None:
-    question = a_random_neighbourhood(seed)
-    found = solve_lending(question, seconds=PLENTY_S)
+    question, found = solved(seed)
     assert (found.cover_proven, found.wishes_proven) == (True, True)
 
     kept = [one for one in every_choice(question) if not verify_lending(question, a_lending(question, one))]
@@ -75,8 +82,7 @@ GIVES_WAY = {
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_relaxing_the_named_agreement_fills_the_slot_and_nobody_else_could(seed: int) -> None:
-    question = a_random_neighbourhood(seed)
-    found = solve_lending(question, seconds=PLENTY_S)
+    question, found = solved(seed)
     for gap in found.gaps:
         broken = {
             person.id: {
