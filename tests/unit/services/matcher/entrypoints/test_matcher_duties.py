@@ -168,12 +168,26 @@ generated = settings(
 )
 
 
+def with_short_lists(schema: Any) -> Any:
+    """Bound every list of a question at two: drawing long ones costs seconds and asks nothing new of the doors."""
+    if isinstance(schema, list):
+        return [with_short_lists(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    short = {name: with_short_lists(value) for name, value in schema.items()}
+    if short.get("type") == "array":
+        short["maxItems"] = max(2, short.get("minItems", 0))
+    return short
+
+
 @pytest.mark.parametrize("path", ["/rotas", "/lendings"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_no_request_finds_a_fault_or_an_undocumented_answer(path: str, mode: GenerationMode) -> None:
     app = a_door()
     document = json.loads(json.dumps(app.openapi()))
     document["paths"] = {path: document["paths"][path]}
+    asked = document["paths"][path]["post"]
+    asked["requestBody"] = with_short_lists(asked["requestBody"])
     (found,) = schemathesis.openapi.from_dict(document).get_all_operations()
     assert isinstance(found, Ok)
     seen: set[int] = set()
