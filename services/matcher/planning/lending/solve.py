@@ -27,7 +27,7 @@ def solve_lending(question: LendingQuestion, *, seconds: float, seed: int = 0) -
         What is to be covered, by whom, under which agreements.
     seconds
         Budget, wall time. Reading the question into a model is part of it; a model for which there is no time is not
-        begun, and slots are filled one by one without it. Checking comes after it: up to a second more for 250,000
+        begun, and slots are filled one by one without it. Checking comes after it: about a second more for 250,000
         pairs of a duty and a person.
     seed
         Of the search. The same question and seed have the same answer where everything is proven.
