@@ -24,6 +24,8 @@ MEAN_REMOVED = 10.0  # stops taken off in the mean, on all tours together
 LONGEST_STRING = 8.0  # stops
 SPLIT = 0.5  # how often a string keeps a middle part
 GROW_MIDDLE = 0.01  # how often that part is one stop longer
+WHOLE = 0.05  # how often the first tour is taken off whole: no string empties a tour, and a plan can have one too many
+LONGEST_WHOLE = 60  # stops
 
 
 @compiled
@@ -36,13 +38,15 @@ def ruin(desk: int, mean_removed: float, longest_string: float) -> None:
     longest = min(longest_string, now[0].stops / now[0].used)  # (5)
     most = 4.0 * mean_removed / (1.0 + longest) - 1.0  # (6)
     wanted = int(roll(dice) * most + 1.0)  # (7)
-    seed = seeds[throw(dice, len(seeds))]
+    seed, whole = seeds[throw(dice, len(seeds))], roll(dice) < WHOLE
     for place in range(near.shape[1]):
         node = near[seed, place]
         tour = jobs[nodes[node].job].tour
         if tour == NOBODY or lists[tour].stamp != NOBODY:
             continue
         size = int(roll(dice) * min(float(tours[tour].length), longest) + 1.0)  # (8, 9)
+        if whole and tours[tour].length <= LONGEST_WHOLE:
+            size, whole = tours[tour].length, False
         _remove_string(desk, tour, nodes[node].position, size)
         wanted -= 1
         if wanted <= 0:
