@@ -61,7 +61,7 @@ def _machine() -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
-        "load_1_min": round(os.getloadavg()[0], 2),  # other people's work on a shared machine
+        "load_1_min": round(os.getloadavg()[0], 2),  # what else the machine was doing
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "commit": _commit(),
