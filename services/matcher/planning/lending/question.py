@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.matcher.planning.require import Window, require, require_distinct, require_not_negative, require_windows
-from services.matcher.planning.rota.question import Credential
+from services.matcher.planning.rota.question import Block, Credential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,50 +45,19 @@ class AreaPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaDuty:
-    """A block of time that an area has to stand.
+class AreaDuty(Block):
+    """A block that an area has to stand.
 
     Parameters
     ----------
-    id
-        Unique among all areas.
     area
         Whose it is.
     service
         What is done; agreements are about services.
-    start, end
-        When it begins and is over.
-    needed
-        How many people at once: its slots.
-    credentials
-        Names of what each of them needs.
-
-    Raises
-    ------
-    ValueError
-        If it ends before it starts or needs nobody.
     """
 
-    id: str
     area: str
     service: str
-    start: int
-    end: int
-    needed: int = 1
-    credentials: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        require(bool(self.id), "duties.id is empty; give every duty an id.")
-        require_not_negative(f"duties.{self.id}", start=self.start)
-        require(
-            self.start < self.end, f"duties.{self.id}.end is {self.end}, not after its start at {self.start} (minutes)."
-        )
-        require(self.needed > 0, f"duties.{self.id}.needed is {self.needed}; a duty needs at least 1 person.")
-
-    @property
-    def minutes(self) -> int:
-        """How long it takes."""
-        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

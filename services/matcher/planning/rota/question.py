@@ -72,21 +72,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A block of time that a team has to stand.
+class Block:
+    """A block of time that somebody has to stand.
 
     Parameters
     ----------
     id
-        Unique among duties.
-    team
-        Whose duty it is; a reading room or a canteen is a team too.
+        Unique in the question.
     start, end
         When it begins and is over.
     needed
         How many people at once: its slots.
     credentials
-        Names of what each of them needs. Where one of two needs more, ask for two duties at the same time.
+        Names of what each of them needs. Where one of two needs more, ask for two at the same time.
 
     Raises
     ------
@@ -95,7 +93,6 @@ class Duty:
     """
 
     id: str
-    team: str = ""
     start: int
     end: int
     needed: int = 1
@@ -113,6 +110,19 @@ class Duty:
     def minutes(self) -> int:
         """How long it takes."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Block):
+    """A block that a team has to stand.
+
+    Parameters
+    ----------
+    team
+        Whose duty it is; a reading room or a canteen is a team too.
+    """
+
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
