@@ -6,7 +6,7 @@ first module again, starts without the web framework.
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -131,11 +131,7 @@ def solve(
     """
     from linli.solving import solve_file
 
-    try:
-        status = solve_file(problem, seconds=seconds)
-    except OSError as error:
-        _stop(f"{problem} cannot be read: {error.strerror}")
-    raise typer.Exit(status)
+    _end_with(solve_file, problem, seconds)
 
 
 @cli.command()
@@ -149,11 +145,7 @@ def rota(
     """
     from linli.duties import rota_file
 
-    try:
-        status = rota_file(question, seconds=seconds)
-    except OSError as error:
-        _stop(f"{question} cannot be read: {error.strerror}")
-    raise typer.Exit(status)
+    _end_with(rota_file, question, seconds)
 
 
 @cli.command()
@@ -167,11 +159,7 @@ def lend(
     """
     from linli.duties import lend_file
 
-    try:
-        status = lend_file(question, seconds=seconds)
-    except OSError as error:
-        _stop(f"{question} cannot be read: {error.strerror}")
-    raise typer.Exit(status)
+    _end_with(lend_file, question, seconds)
 
 
 @cli.command()
@@ -256,6 +244,15 @@ def _named_faults() -> Iterator[None]:
         _stop(str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _end_with(answer_file: Callable[..., int], path: Path, seconds: float) -> NoReturn:
+    """Answer the question in a file, and end with the status that this gives."""
+    try:
+        status = answer_file(path, seconds=seconds)
+    except OSError as error:
+        _stop(f"{path} cannot be read: {error.strerror}")
+    raise typer.Exit(status)
 
 
 def _stop(reason: str) -> NoReturn:
