@@ -15,16 +15,13 @@ from services.matcher.planning.assignment_chains import (
     WAITING,
     Market,
     Places,
-    fill_places,
     first_prices,
-    lower_prices,
-    raise_prices,
-    seat_waiting,
+    settle,
     sort_by_volunteer,
 )
 from services.matcher.planning.require import require
 
-_ANY_PRICE = 1 << 60  # of somebody who cannot be given anything yet
+_ANY_PRICE = 1 << 50  # of somebody who has not been offered to anybody yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,21 +88,23 @@ class LiveAssignment:
         """Take a problem, and an optimal assignment of it if there is one already."""
         self.problem = problem
         chosen = (assignment or assign(problem)).chosen
+        nothing = np.zeros_like(problem.capacity)
         self._market = _market(problem)
-        room = problem.capacity
-        self._places = _places(problem, chosen, room=room, owed=np.zeros_like(room), price=np.zeros_like(room))
+        self._places = _places(problem, self._market, chosen, owed=nothing, price=nothing)
         first_prices(self._market, self._places)
 
     @property
     def assignment(self) -> Assignment:
         """The optimal assignment of `problem`."""
-        chosen = np.maximum(self._places.chosen, NOBODY)
+        everything, volunteers = np.arange(len(self.problem.tasks)), len(self.problem.volunteers)
+        left_out = self._market.volunteer[self._places.chosen] == volunteers
+        chosen = np.where(left_out, NOBODY, self._places.chosen - everything)
         return Assignment(chosen=chosen, cost=cost_of(self.problem, chosen))
 
     @property
     def prices(self) -> Numbers:
         """V; prices at which `lowest_possible` is just the assignment's cost."""
-        return self._places.price.copy()
+        return self._places.price[:-1].copy()
 
     def change(self, changes: Changes) -> None:
         """Take changes in and repair the assignment.
@@ -115,44 +114,51 @@ class LiveAssignment:
         ValueError
             If a task or volunteer is not known, or a new one is. Nothing has changed then.
         """
-        after, chosen, owed, price = _changed(self.problem, self._places, changes)
+        after, chosen, owed, price = _changed(self.problem, self.assignment.chosen, self.prices, changes)
         self.problem, self._market = after, _market(after)
-        self._places = _places(after, chosen, room=after.capacity - owed, owed=owed, price=price)
-        raise_prices(self._market, self._places)
-        while seat_waiting(self._market, self._places):
-            raise_prices(self._market, self._places)
-        lower_prices(self._market, self._places)
-        while fill_places(self._market, self._places):
-            lower_prices(self._market, self._places)
+        self._places = _places(after, self._market, chosen, owed=owed, price=price)
+        settle(self._market, self._places)
 
 
 def _market(problem: AssignmentProblem) -> Market:
-    into_first, into = sort_by_volunteer(problem.volunteer, len(problem.volunteers))
-    first = np.searchsorted(problem.task, np.arange(len(problem.tasks) + 1))
+    """Give the candidates of a problem, and nobody as the last of each task."""
+    tasks, nobody = len(problem.tasks), len(problem.volunteers)
+    first = np.searchsorted(problem.task, np.arange(tasks + 1))
+    task = np.insert(problem.task, first[1:], np.arange(tasks))
+    volunteer = np.insert(problem.volunteer, first[1:], nobody)
+    cost = np.insert(problem.cost, first[1:], problem.penalty)
+    into_first, into = sort_by_volunteer(volunteer, nobody + 1)
     return Market(
-        first=first,
-        task=problem.task,
-        volunteer=problem.volunteer,
-        cost=problem.cost,
+        first=first + np.arange(tasks + 1),
+        task=task,
+        volunteer=volunteer,
+        cost=cost,
         into_first=into_first,
         into=into,
-        into_task=problem.task[into],
-        into_cost=problem.cost[into],
-        penalty=problem.penalty,
+        into_task=task[into],
+        into_cost=cost[into],
     )
 
 
-def _places(problem: AssignmentProblem, chosen: Numbers, *, room: Numbers, owed: Numbers, price: Numbers) -> Places:
-    desk = np.concatenate([np.zeros(1, np.int64), np.cumsum(problem.capacity + 1)])
-    tasks = np.flatnonzero(chosen >= 0)
-    tasks = tasks[np.argsort(problem.volunteer[chosen[tasks]], kind="stable")]
-    owners = problem.volunteer[chosen[tasks]]
-    load = np.bincount(owners, minlength=len(room))
-    begin = np.concatenate([np.zeros(1, np.int64), np.cumsum(load)])
-    seats = desk[owners] + np.arange(len(tasks)) - begin[owners]
+def _places(problem: AssignmentProblem, market: Market, chosen: Numbers, *, owed: Numbers, price: Numbers) -> Places:
+    """Seat everybody; candidates are numbered as in the problem, places with nobody are added."""
+    everything = np.arange(len(chosen))
+    chosen = np.where(chosen == NOBODY, market.first[1:] - 1, np.where(chosen == WAITING, WAITING, chosen + everything))
+    capacity = np.append(problem.capacity, len(chosen))
+    desk = _cumulated(np.minimum(capacity, np.diff(market.into_first)) + 1)
+    tasks = np.flatnonzero(chosen != WAITING)
+    tasks = tasks[np.argsort(market.volunteer[chosen[tasks]], kind="stable")]
+    owners = market.volunteer[chosen[tasks]]
+    load = np.bincount(owners, minlength=len(capacity))
+    seats = desk[owners] + np.arange(len(tasks)) - _cumulated(load)[owners]
     seated, seat = np.empty(desk[-1], np.int64), np.empty(len(chosen), np.int64)
     seated[seats], seat[tasks] = tasks, seats
-    return Places(chosen.copy(), desk, seated, seat, load, room.copy(), owed.copy(), price.copy())
+    owed = np.append(owed, 0)
+    return Places(chosen, desk, seated, seat, load, capacity - owed, owed, np.append(price, 0))
+
+
+def _cumulated(sizes: Numbers) -> Numbers:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
 
 
 class _Left:
@@ -178,7 +184,7 @@ def _known(numbers: dict[str, int], name: str, where: str) -> int:
 
 
 def _changed(
-    before: AssignmentProblem, places: Places, changes: Changes
+    before: AssignmentProblem, chosen: Numbers, price: Numbers, changes: Changes
 ) -> tuple[AssignmentProblem, Numbers, Numbers, Numbers]:
     """Give the problem after the changes, what is left of the assignment, places that came free, and prices.
 
@@ -203,22 +209,22 @@ def _changed(
     )
     position = np.empty(len(order), np.int64)
     position[order] = np.arange(len(order))
-    chosen, freed = _loosened(before, places, left, position)
+    held, freed = _loosened(before, chosen, left, position)
     arrivals = _numbers([one.capacity for one in changes.volunteers])
-    owed = np.concatenate([np.where(places.price > 0, freed, 0)[left.serves], arrivals])
-    price = np.concatenate([places.price[left.serves], np.full(len(arrivals), _ANY_PRICE)])
-    return after, np.concatenate([chosen, np.full(len(changes.tasks), WAITING)]), owed, price
+    owed = np.concatenate([np.where(price > 0, freed, 0)[left.serves], arrivals])
+    prices = np.concatenate([price[left.serves], np.full(len(arrivals), _ANY_PRICE)])
+    return after, np.concatenate([held, np.full(len(changes.tasks), WAITING)]), owed, prices
 
 
-def _loosened(before: AssignmentProblem, places: Places, left: _Left, position: Numbers) -> tuple[Numbers, Numbers]:
+def _loosened(before: AssignmentProblem, chosen: Numbers, left: _Left, position: Numbers) -> tuple[Numbers, Numbers]:
     """Give the candidates that tasks keep, by their new positions, and the places that came free of each volunteer."""
-    held = np.flatnonzero(places.chosen >= 0)
-    kept = left.alive[places.chosen[held]]
-    freed = np.bincount(before.volunteer[places.chosen[held[~kept]]], minlength=len(before.volunteers))
-    chosen = places.chosen.copy()
-    chosen[held[~kept]] = WAITING
-    chosen[held[kept]] = position[_renumbered(left.alive)[places.chosen[held[kept]]]]
-    return chosen[left.stays], freed
+    held = np.flatnonzero(chosen != NOBODY)
+    kept = left.alive[chosen[held]]
+    freed = np.bincount(before.volunteer[chosen[held[~kept]]], minlength=len(before.volunteers))
+    after = chosen.copy()
+    after[held[~kept]] = WAITING
+    after[held[kept]] = position[_renumbered(left.alive)[chosen[held[kept]]]]
+    return after[left.stays], freed
 
 
 def _new_candidates(

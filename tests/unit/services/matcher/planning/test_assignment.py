@@ -213,6 +213,38 @@ def test_after_any_changes_the_assignment_is_as_good_as_one_made_anew(seed: int)
         assert lowest_possible(live.problem, live.prices) == live.assignment.cost
 
 
+@pytest.mark.parametrize("capacity", [1, 2, 3])
+@pytest.mark.parametrize("room", [24, 60, 120])
+def test_a_city_with_too_little_just_enough_or_plenty_of_room_stays_exact(capacity: int, room: int) -> None:
+    chance = np.random.default_rng(room)
+    places = np.sort(chance.random(60))  # along a road: everybody is a candidate of their surroundings only
+    homes = np.sort(chance.random(room // capacity))
+    apart = (1000 * np.abs(places[:, None] - homes[None, :])).astype(np.int64)
+    task, volunteer = np.nonzero(apart < 150)
+    live = LiveAssignment(
+        AssignmentProblem(
+            tasks=tuple(f"t{number}" for number in range(len(places))),
+            volunteers=tuple(f"v{number}" for number in range(len(homes))),
+            penalty=np.full(len(places), 400),
+            capacity=np.full(len(homes), capacity),
+            task=task,
+            volunteer=volunteer,
+            cost=apart[task, volunteer],
+        )
+    )
+    for moment in range(4):
+        live.change(some_changes(live, chance, moment))
+        assert keeps_capacities(live.problem, live.assignment.chosen)
+        assert live.assignment.cost == assign(live.problem).cost
+        assert lowest_possible(live.problem, live.prices) == live.assignment.cost
+
+
+def test_capacities_without_end_take_no_memory() -> None:
+    live = LiveAssignment(a_problem({"tap": {"Wang": 1}, "lamp": {"Wang": 2}}, capacity={"Wang": 10**9}))
+    live.change(Changes(tasks=[NewTask(id="rice", penalty=9, candidates=(("Wang", 3),))]))
+    assert live.assignment.cost == 6
+
+
 def test_a_refusal_moves_only_who_is_needed() -> None:
     live = LiveAssignment(a_problem({"tap": {"Wang": 1, "Li": 5}, "lamp": {"Li": 1, "Zhao": 9}, "rice": {"Chen": 2}}))
     live.change(Changes(refused=[("tap", "Wang")]))
