@@ -53,19 +53,28 @@ def keep(measured: Measured, folder: Path = KEPT_IN) -> Path:
     """Write a part to its JSON file, with the machine and the commit that it speaks of."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{measured.part}.json"
-    path.write_text(json.dumps({"machine": _machine(), **asdict(measured)}, ensure_ascii=False, indent=2) + "\n")
+    path.write_text(json.dumps({"machine": machine(), **asdict(measured)}, ensure_ascii=False, indent=2) + "\n")
     return path
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Say on what and when something is measured, and what else the machine was doing."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "load_1_min": round(os.getloadavg()[0], 2),  # what else the machine was doing
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "commit": _commit(),
     }
+
+
+def _processor() -> str:
+    """Give the processor's name where the system tells it in the usual file, or its family."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _commit() -> str:

@@ -12,28 +12,47 @@ from services.matcher.planning.kernel.orders import orders_and_odds
 from services.matcher.planning.kernel.search import Search
 from tests.benchmarks.engine.instances import LEFT_OUT, Array, Instance, Routes
 
-MUST = 50_000_000  # for a stop that must be served
+MUST = 50_000_000  # for a job that must be done, beside a vehicle of its own
+
+
+def solve(one: Instance, seconds: float, seed: int = 1, cores: int = 1, *, tuning: Tuning = DEFAULT) -> Routes:
+    """Solve within so many seconds, arrays and all; one core, whatever is given."""
+    del cores
+    begun = perf_counter()
+    search = search_of(one, seed)
+    search.until(begun + seconds, tuning)
+    places = search.board.nodes["place"]
+    return [places[search.best_tour(tour)].tolist() for tour in range(one.vehicles)]
+
+
+def search_of(one: Instance, seed: int) -> Search:
+    """Set up a search with everything inserted."""
+    search = Search(board_of(one), seed)
+    search.begin(np.zeros((one.vehicles, search.room), np.int32))
+    return search
 
 
 def board_of(one: Instance) -> Board:
-    """Write an instance as the kernel's arrays."""
-    order = [row for pair in one.pairs for row in pair] or list(range(one.depots, one.rows))
-    rows = np.array(order)
+    """Write an instance as the kernel's arrays: single stops first, then pickup and delivery of each pair."""
+    alone = len(one.singles)
+    rows = np.array([*one.singles, *(row for pair in one.pairs for row in pair)], np.int64)
+    number, paired = np.arange(len(rows)), np.arange(len(rows)) >= alone
     nodes = np.zeros(len(rows), NODE)
-    nodes["place"], nodes["service"], nodes["ride"] = rows, one.service[rows], ANYTIME
-    two = 2 if one.pairs else 1
-    nodes["job"] = np.arange(len(rows)) // two
-    nodes["mate"] = np.arange(len(rows)) ^ 1 if one.pairs else NOBODY
-    nodes["kind"] = np.where(np.arange(len(rows)) % 2 == 0, PICKUP, DROP) if one.pairs else CARRIED
-    jobs = np.zeros(len(rows) // two, JOB)
-    jobs["first"] = np.arange(len(jobs)) * two
-    jobs["second"] = jobs["first"] + 1 if one.pairs else NOBODY
+    nodes["place"], nodes["service"] = rows, one.service[rows]
+    second = paired & ((number - alone) % 2 == 1)
+    nodes["job"] = np.where(paired, alone + (number - alone) // 2, number)
+    nodes["mate"] = np.where(paired, np.where(second, number - 1, number + 1), NOBODY)
+    nodes["kind"] = np.where(paired, np.where(second, DROP, PICKUP), CARRIED)
+    nodes["ride"] = np.where(second, ANYTIME if one.hot is None else one.hot, ANYTIME)
+    jobs = np.zeros(one.jobs, JOB)
+    jobs["first"] = np.flatnonzero(~second)
+    jobs["second"] = np.where(paired[jobs["first"]], jobs["first"] + 1, NOBODY)
     jobs["lead"], jobs["size"], jobs["counts"] = np.arange(len(jobs)), 1, 1
     jobs["group"] = jobs["batch"] = jobs["tour"] = jobs["holder"] = NOBODY
-    jobs["penalty"] = LEFT_OUT if one.optional else MUST
+    jobs["penalty"] = LEFT_OUT if one.optional else MUST + one.fixed
     people = np.zeros(one.vehicles, PERSON)
     people["start"] = people["end"] = one.home
-    people["at"], people["end_by"] = one.opens[one.home], one.closes[one.home]
+    people["at"], people["end_by"], people["fixed"] = one.opens[one.home], one.closes[one.home], one.fixed
     people["fair"] = people["room"] = len(jobs)
     return _board(one, rows, nodes, jobs, people)
 
@@ -42,8 +61,7 @@ def _board(one: Instance, rows: Array, nodes: Array, jobs: Array, people: Array)
     windows = np.stack([one.opens[rows], one.closes[rows]], axis=-1)[None, :, None].astype(np.int32)
     out = np.zeros((1, one.rows + 1, one.rows + 1), np.int32)
     out[0, : one.rows, : one.rows] = one.seconds
-    taken = [first for first, second in one.pairs for _ in (first, second)] or rows
-    demand = one.demand[taken]
+    demand = one.demand[rows[jobs["first"][nodes["job"]]]]  # that of a pickup is its delivery's too
     loads, capacity = demand[:, None].astype(np.int32), np.full((one.vehicles, 1), one.capacity, np.int32)
     may = np.ones((len(jobs), one.vehicles), bool)
     for node in range(len(rows)):
@@ -62,19 +80,3 @@ def _board(one: Instance, rows: Array, nodes: Array, jobs: Array, people: Array)
         charge=charge, loads=loads, limits=np.stack([capacity, np.zeros_like(capacity)]),
         portions=np.zeros(0, np.int64), near=near, seeds=seeds, orders=orders, odds=odds,
     )  # fmt: skip
-
-
-def search_of(one: Instance, seed: int) -> Search:
-    """Set up a search with everything inserted."""
-    search = Search(board_of(one), seed)
-    search.begin(np.zeros((one.vehicles, search.room), np.int32))
-    return search
-
-
-def kernel(one: Instance, seconds: float, seed: int = 1, tuning: Tuning = DEFAULT) -> Routes:
-    """Solve within so many seconds, arrays and all."""
-    begun = perf_counter()
-    search = search_of(one, seed)
-    search.until(begun + seconds, tuning)
-    places = search.board.nodes["place"]
-    return [places[search.best_tour(tour)].tolist() for tour in range(one.vehicles)]
