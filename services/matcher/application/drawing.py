@@ -11,6 +11,7 @@ from services.matcher.application.travel_book import MODES, Page, TravelBook
 from services.matcher.application.under_way import frozen_of, in_hand
 from services.matcher.domain.board import HELD, Board, OpenNeed, Posted, Slot
 from services.matcher.domain.decision import Decision
+from services.matcher.domain.lately import jobs_lately
 from services.matcher.domain.qualify import abilities
 from services.matcher.planning import Action, Batch, Plan, Problem, Route, Step, Volunteer
 from shared.contracts.dispatch import Stop
@@ -124,7 +125,7 @@ def _volunteer(decision: Decision, posted: Posted, day: Day, page: Page) -> Volu
         travel_mode=MODES[posted.profile.travel],
         # Who is on a shift works through it; the daily limit is for people who are asked.
         max_stops=None if standing else max(0, posted.profile.max_tasks_a_day - done_today),
-        load_so_far=done_today + rules.pushes_today(posted, at),
+        load_so_far=jobs_lately(board, posted.id, at) + rules.pushes_today(posted, at),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.matcher.domain.board import Blocked, Board, Canteen, DoneStop, OpenNeed, Posted, Route, Slot
+from services.matcher.domain.lately import note_job
 from services.matcher.domain.usual import remember
 from shared.contracts import dispatch as said
 from shared.contracts.fact import FactData
@@ -239,9 +240,10 @@ def _started(board: Board, data: said.VisitStarted) -> Board:
 def _completed(board: Board, data: said.VisitCompleted) -> Board:
     need = board.needs[data.need]
     slot = need.slots[data.slot]
-    board, _, _ = _behind(board, data, data.at or slot.starts_at or need.admitted_at, pickups=False)
+    at = data.at or slot.starts_at or need.admitted_at
+    board, _, _ = _behind(board, data, at, pickups=False)
     board = board.with_need(need.with_slot(data.slot, replace(slot, status="done")))
-    board = remember(board, need, data.volunteer)
+    board = note_job(remember(board, need, data.volunteer), need, slot, data.volunteer, at)
     if slot.offer is not None:
         board = _ended(board, slot.offer, "done")
     return _let_go(board, data.need, completed=1) if data.complete else board

@@ -30,6 +30,14 @@ def prefer_no_change(job: Job, volunteer: str, holders: Mapping[str, str], param
     return params.change_s if holders.get(job.id, volunteer) != volunteer else 0
 
 
+def prefer_rested(volunteer: Volunteer, params: Params) -> int:
+    """Seconds-equivalent for one more job for somebody who had so many lately.
+
+    The price grows with the load, so the sum is least where loads are even.
+    """
+    return params.lately_s * volunteer.load_so_far
+
+
 def prefer_fair_share(*, jobs: int, volunteer: Volunteer, done: int, params: Params) -> int:
     """Seconds-equivalent for giving a volunteer so many open jobs.
 
@@ -51,9 +59,13 @@ def prefer_placed(job: Job, *, on_board: bool, params: Params) -> int:
     return job.priority + (params.abandon_s if on_board else 0)
 
 
-def assignment_cost(job: Job, volunteer: str, holders: Mapping[str, str], params: Params) -> int:
+def assignment_cost(job: Job, volunteer: Volunteer, holders: Mapping[str, str], params: Params) -> int:
     """Everything that depends only on who does a job, in seconds-equivalent."""
-    return prefer_familiar(job, volunteer, params) + prefer_no_change(job, volunteer, holders, params)
+    return (
+        prefer_familiar(job, volunteer.id, params)
+        + prefer_no_change(job, volunteer.id, holders, params)
+        + prefer_rested(volunteer, params)
+    )
 
 
 def jobs_done(problem: Problem, volunteer: str) -> int:
@@ -81,11 +93,11 @@ def plan_cost(problem: Problem, plan: Plan, *, params: Params, present: Plan | N
     """
     holders, open_jobs, cost = holders_of(present), Counter[str](), 0
     for route in plan.routes:
-        cost += route.travel_s
+        cost, one = cost + route.travel_s, problem.volunteer_of[route.volunteer]
         for step in route.open_steps:
             if step.action.finishes:
                 open_jobs[route.volunteer] += 1
-                cost += assignment_cost(problem.job_of[step.job], route.volunteer, holders, params)
+                cost += assignment_cost(problem.job_of[step.job], one, holders, params)
     for one in problem.volunteers:
         cost += prefer_fair_share(jobs=open_jobs[one.id], volunteer=one, done=jobs_done(problem, one.id), params=params)
     on_board = problem.on_board

@@ -144,7 +144,7 @@ class Draft:
             prefer_fair_share(jobs=number, volunteer=volunteer, done=done, params=self.params)
             for number in (jobs + 1, jobs)
         )
-        return assignment_cost(job, volunteer.id, self.holders, self.params) + more - now
+        return assignment_cost(job, volunteer, self.holders, self.params) + more - now
 
     def group_of(self, job: Job) -> list[Job]:
         """Return the jobs that are placed together with this one: the unplaced ones of its group, or itself."""

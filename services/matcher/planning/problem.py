@@ -193,7 +193,7 @@ class Volunteer:
     max_stops
         The most jobs on their route, frozen ones included; None means no limit.
     load_so_far
-        Jobs they did lately; whoever did fewer is asked first (a wish).
+        Jobs they had in the last seven days; whoever had fewer is asked first (a wish).
     """
 
     id: str

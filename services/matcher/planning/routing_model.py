@@ -355,7 +355,7 @@ def prefer_the_right_people(model: Model) -> None:
     least = [_least_toll(layout, job) for job in jobs]
     for outset in layout.outsets:
         tolls = tuple(
-            max(0, _toll(layout, job, outset.volunteer.id) - low) if task.action.finishes else 0
+            max(0, _toll(layout, job, outset.volunteer) - low) if task.action.finishes else 0
             for task, job, low in zip(layout.tasks, jobs, least, strict=True)
         )
         if tolls not in evaluators:
@@ -368,13 +368,13 @@ def prefer_the_right_people(model: Model) -> None:
         model.routing.GetDimensionOrDie("tolls").SetSpanCostCoefficientForAllVehicles(1)
 
 
-def _toll(layout: Layout, job: Job, volunteer: str) -> int:
+def _toll(layout: Layout, job: Job, volunteer: Volunteer) -> int:
     return assignment_cost(job, volunteer, layout.draft.holders, layout.draft.params)
 
 
 def _least_toll(layout: Layout, job: Job) -> int:
     """Return what a job costs beside travel with whoever of its vehicles is cheapest, seconds-equivalent."""
-    return min(_toll(layout, job, layout.outsets[vehicle].volunteer.id) for vehicle in layout.allowed[job.id])
+    return min(_toll(layout, job, layout.outsets[vehicle].volunteer) for vehicle in layout.allowed[job.id])
 
 
 def prefer_fair_shares(model: Model) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.matcher.planning.cost import holders_of
+from services.matcher.planning.cost import holders_of, prefer_rested
 from services.matcher.planning.kernel.board import NOBODY
 from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.params import Params
@@ -59,6 +59,7 @@ def charges(problem: Problem, jobs: Sequence[Job], allowed: Array, params: Param
             row[:] = row + params.change_s
             if holders[job.id] in number:
                 row[number[holders[job.id]]] -= params.change_s
+    charge += np.array([prefer_rested(one, params) for one in problem.volunteers], np.int32)
     charge[~allowed] = MAY_NOT
     return charge
 

@@ -9,12 +9,12 @@ from ortools.constraint_solver import pywrapcp
 from services.matcher.planning import AfterSolutions, Params, Plan, Problem, Reason, carry_over, insert_all
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.ortools_routing import _warm_routes, improve
-from services.matcher.planning.routing_model import build, layout_of
+from services.matcher.planning.routing_model import _least_toll, build, layout_of
 from services.matcher.planning.solve import solve
 
 from .boards import a_meal, a_problem, a_random_board, a_visit, a_volunteer, later_that_day
 
-PLAIN = Params(unfamiliar_s=0, fair_share_jobs=2, crowding_s=100, change_s=0, abandon_s=86_400)
+PLAIN = Params(unfamiliar_s=0, fair_share_jobs=2, crowding_s=100, change_s=0, abandon_s=86_400, lately_s=30)
 
 
 def price(problem: Problem, plan: Plan, params: Params) -> int:
@@ -28,7 +28,9 @@ def price(problem: Problem, plan: Plan, params: Params) -> int:
     left_out = {job.id for job in problem.jobs} - {task.job for task in layout.tasks} - problem.finished
     on_board = [job for job in left_out if job in problem.on_board]
     outside = sum(problem.job_of[job].priority for job in left_out) + len(on_board) * params.abandon_s
-    return int(assignment.ObjectiveValue()) + outside
+    # The model counts tolls from the least one, and takes that off the penalty of leaving a job out.
+    least = sum(_least_toll(layout, problem.job_of[task.job]) for task in layout.tasks if task.action.finishes)
+    return int(assignment.ObjectiveValue()) + outside + least
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
