@@ -65,7 +65,7 @@ def draw(path: Path) -> list[Path]:
         sys.stdout.write("Not drawn: matplotlib is not installed here (pip install 'matplotlib>=3.11').\n")
         return []
     return [
-        _drawn(path.with_name(f"{path.stem}-{kind}.png"), curves, axis, label, told)
+        _drawn(path.with_name(f"{path.stem.removesuffix(kind).rstrip('-')}-{kind}.png"), curves, axis, label, told)
         for kind, curves, axis, label in drawings
     ]
 
