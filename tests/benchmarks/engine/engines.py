@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, Self
 
 from services.matcher.planning.kernel.warm_up import warm_up
 from tests.benchmarks.engine import ours, peer_ortools, peer_pyvrp, peer_vroom
-from tests.benchmarks.engine.generated import hot_city
 from tests.benchmarks.engine.instances import Instance, Routes, worth
+from tests.benchmarks.engine.li_lim import generated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def _warm(engines: Sequence[str]) -> int:
     """Compile, import and solve once, so that nothing of that is measured."""
     if "kernel" in engines:
         warm_up()
-    small = hot_city(0, stops=12, vehicles=3)
+    small = generated("LR1", 1, pairs=15)
     for name in engines:
         ENGINES[name].solve(small, 0.1, 1, 1)
     return os.getpid()
