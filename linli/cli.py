@@ -163,6 +163,22 @@ def lend(
 
 
 @cli.command()
+def assign(
+    question: Annotated[Path, typer.Argument(help="A question in JSON (docs/assignment.md); - reads standard input.")],
+    seconds: Annotated[
+        float, typer.Option(help="For looking at more candidates, wall time.", min=0.05, max=600)
+    ] = 10.0,
+) -> None:
+    """Assign the tasks of a whole city to its volunteers at once, at least cost, and say why something is left out.
+
+    JSON on standard output, the essence of it in words on standard error. Needs no running service.
+    """
+    from linli.duties import assign_file
+
+    _end_with(assign_file, question, seconds)
+
+
+@cli.command()
 def facts(
     url: Url = "http://127.0.0.1:8080",
     subject: Annotated[str | None, typer.Option(help="Only of this need, volunteer or area.")] = None,

@@ -1,4 +1,4 @@
-"""Makes a rota, or lends people between areas, on this computer, without any service."""
+"""Makes a rota, lends people between areas, or assigns tasks, on this computer, without any service."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from services.matcher.adapters.duty_solver import lending_here, rota_here
+from services.matcher.adapters.duty_solver import assignment_here, lending_here, rota_here
 from services.matcher.application.solve_door.faults import Fault
 
 INPUT_ERROR: Final = 2
@@ -30,6 +30,11 @@ def lend_file(question: Path, *, seconds: float) -> int:
     return _answered(question, seconds, lending_here, _lending_in_words)
 
 
+def assign_file(question: Path, *, seconds: float) -> int:
+    """Print who does what now as JSON; otherwise like `rota_file`."""
+    return _answered(question, seconds, assignment_here, _assignment_in_words)
+
+
 def _answered(
     question: Path,
     seconds: float,
@@ -43,7 +48,8 @@ def _answered(
         _say(in_words(json.loads(found)))
         return 0
     _say([f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found])
-    _say(["Nothing was computed. Correct these fields and ask again; docs/rotas.md explains every field."])
+    _say(["Nothing was computed. Correct these fields and ask again; every field is explained in docs:"])
+    _say(["rotas.md for rota and lend, assignment.md for assign."])
     return INPUT_ERROR
 
 
@@ -70,6 +76,15 @@ def _lending_in_words(answer: dict[str, Any]) -> list[str]:
         for gap in answer["gaps"][:_MOST_GAPS]
     ]
     return said + _more(answer["gaps"])
+
+
+def _assignment_in_words(answer: dict[str, Any]) -> list[str]:
+    summary = answer["summary"]
+    proof = "No assignment costs less." if summary["proven"] else "More seconds may find a cheaper one."
+    done = f"{summary['assigned']} of {summary['tasks']} tasks are assigned, {summary['moved']} change hands."
+    said = [f"{done} {proof} {summary['seconds']:.2f} s; every rule was checked."]
+    said += [f"{one['task']}: {one['en']}" for one in answer["left_out"][:_MOST_GAPS]]
+    return said + _more(answer["left_out"])
 
 
 def _filled(summary: dict[str, Any]) -> str:

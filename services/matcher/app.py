@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from services.matcher.adapters.duty_solver import lending_here, rota_here
+from services.matcher.adapters.duty_solver import assignment_here, lending_here, rota_here
 from services.matcher.adapters.planner_process import PlannerProcess, read_improve_stop, read_stop
 from services.matcher.adapters.question_desk import DeskAnswerer, QuestionDesk
 from services.matcher.adapters.travel.sources import better_source, factors_of
@@ -16,7 +16,7 @@ from services.matcher.domain.evolve import evolve
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.volunteer import Volunteer, VolunteerCommand, decide_volunteer, evolve_volunteer
 from services.matcher.domain.wakes import due
-from services.matcher.entrypoints import http_boards, http_duties, http_solve, http_volunteers
+from services.matcher.entrypoints import http_assignments, http_boards, http_duties, http_solve, http_volunteers
 from services.matcher.entrypoints.boards import Boards, measured
 from services.matcher.entrypoints.planning import Planning
 from services.matcher.entrypoints.roll import CONTACTS, Roll
@@ -68,6 +68,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
             http_solve.PATH: http_solve.MOST_BYTES,
             http_duties.ROTAS: http_duties.MOST_BYTES,
             http_duties.LENDINGS: http_duties.MOST_BYTES,
+            http_assignments.PATH: http_assignments.MOST_BYTES,
         },
     )
     vroom, duties = VroomSolver(), QuestionDesk()
@@ -77,6 +78,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
     http.include_router(http_solve.router(vroom), tags=["solving"])
     rotas, lendings = DeskAnswerer(duties, rota_here), DeskAnswerer(duties, lending_here)
     http.include_router(http_duties.router(rotas, lendings), tags=["rotas"])
+    http.include_router(http_assignments.router(DeskAnswerer(duties, assignment_here)), tags=["assignments"])
     return Service(
         name=NAME,
         http=http,

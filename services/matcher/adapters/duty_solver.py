@@ -1,4 +1,4 @@
-"""Answers questions about rotas and lending, here or at a desk: faults are returned, to travel between processes."""
+"""Answers questions of duties and assignments, here or at a desk: faults are returned, to travel between processes."""
 
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 
@@ -27,5 +27,15 @@ def lending_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
 
     try:
         return answer_lending(text, seconds).model_dump_json()
+    except DoesNotFit as error:
+        return error.faults
+
+
+def assignment_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
+    """Find who does what now, in the process in which this is called; the parameters are those of `rota_here`."""
+    from services.matcher.application.assignment_door.answering import answer_assignment  # noqa: PLC0415 - as above
+
+    try:
+        return answer_assignment(text, seconds).model_dump_json()
     except DoesNotFit as error:
         return error.faults

@@ -1,4 +1,4 @@
-"""`linli rota` and `linli lend`: a file or standard input in, JSON out, and the essence in words beside it."""
+"""`linli rota`, `lend` and `assign`: a file or standard input in, JSON out, and the essence in words beside it."""
 
 import json
 from pathlib import Path
@@ -17,6 +17,7 @@ EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
         ("rota", "rota-patrol.json", "84 of 84 slots are filled. No answer fills more."),
         ("rota", "rota-reading-room.json", "28 of 29 slots are filled. No answer fills more."),
         ("lend", "lending.json", "6 of 8 slots are filled. Without lending 5 would be empty."),
+        ("assign", "assignment.json", "4 of 6 tasks are assigned, 0 change hands. No assignment costs less."),
     ],
 )
 @pytest.mark.parametrize("from_a_file", [True, False])
@@ -34,15 +35,27 @@ def test_a_gap_says_what_would_have_to_give_way() -> None:
     assert "lacks a valid 图书管理" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["rota", "lend"])
-def test_a_fault_names_its_field_and_what_to_do(command: str) -> None:
-    result = CliRunner().invoke(cli, [command, "-"], input='{"first_day": "2026-11-30", "days": 0}')
+@pytest.mark.parametrize(
+    ("command", "text", "said"),
+    [
+        ("rota", '{"first_day": "2026-11-30", "days": 0}', "days: Input should be greater than or equal to 1"),
+        ("lend", '{"first_day": "2026-11-30", "days": 0}', "days: Input should be greater than or equal to 1"),
+        ("assign", '{"tasks": [], "volunteers": []}', "tasks: Tuple should have at least 1 item"),
+    ],
+)
+def test_a_fault_names_its_field_and_what_to_do(command: str, text: str, said: str) -> None:
+    result = CliRunner().invoke(cli, [command, "-"], input=text)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "days: Input should be greater than or equal to 1" in result.stderr
+    assert said in result.stderr
     assert "Correct these fields" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["rota", "lend"])
+def test_what_is_left_out_of_an_assignment_says_why() -> None:
+    result = CliRunner().invoke(cli, ["assign", str(EXAMPLES / "assignment.json")])
+    assert "吴婆婆陪诊: Somebody is free, but costs 2742 more" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["rota", "lend", "assign"])
 def test_a_file_that_is_not_there_is_told(command: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, [command, str(tmp_path / "nothing.json")])
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`POST /rotas` and `POST /lendings` over HTTP: answers of the documented shape, and refusals that name the field."""
+"""`POST /rotas`, `/lendings`, `/assignments`: answers of the documented shape, and refusals that name the field."""
 
 import asyncio
 import json
@@ -16,11 +16,11 @@ from prometheus_client import CollectorRegistry
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
-from services.matcher.adapters.duty_solver import lending_here, rota_here
+from services.matcher.adapters.duty_solver import assignment_here, lending_here, rota_here
 from services.matcher.adapters.question_desk import AnswerHere, DeskAnswerer, QuestionDesk
 from services.matcher.application.ports import Answerer, SolverFailed
 from services.matcher.application.solve_door.faults import DoesNotFit
-from services.matcher.entrypoints import http_duties
+from services.matcher.entrypoints import http_assignments, http_duties
 from shared.kernel.refusals import NotNow
 from shared.runtime.http import make_http
 from shared.runtime.metrics import RuntimeMetrics
@@ -31,7 +31,13 @@ PATHS = [
     ("/rotas", "rota-patrol.json", "RotaAnswer"),
     ("/rotas", "rota-reading-room.json", "RotaAnswer"),
     ("/lendings", "lending.json", "LendingAnswer"),
+    ("/assignments", "assignment.json", "AssignmentAnswer"),
 ]
+DOORS = {
+    "/rotas": http_duties.MOST_BYTES,
+    "/lendings": http_duties.MOST_BYTES,
+    "/assignments": http_assignments.MOST_BYTES,
+}
 
 
 class Here:
@@ -58,11 +64,13 @@ class Away:
         raise self._excuse
 
 
-def a_door(rotas: Answerer | None = None, lendings: Answerer | None = None) -> FastAPI:
-    larger = {http_duties.ROTAS: http_duties.MOST_BYTES, http_duties.LENDINGS: http_duties.MOST_BYTES}
+def a_door(
+    rotas: Answerer | None = None, lendings: Answerer | None = None, assignments: Answerer | None = None
+) -> FastAPI:
     metrics = RuntimeMetrics(CollectorRegistry())
-    app = make_http(service="matcher", title="Doors", description="Two doors.", metrics=metrics, larger=larger)
+    app = make_http(service="matcher", title="Doors", description="Three doors.", metrics=metrics, larger=DOORS)
     app.include_router(http_duties.router(rotas or Here(rota_here), lendings or Here(lending_here)))
+    app.include_router(http_assignments.router(assignments or Here(assignment_here)))
     return app
 
 
@@ -89,7 +97,7 @@ async def test_an_example_is_a_documented_question_and_gets_a_documented_answer(
     assert response.json()["summary"]["verified"] is True
 
 
-@pytest.mark.parametrize("path", ["/rotas", "/lendings"])
+@pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize(
     ("excuse", "status", "said"),
     [
@@ -99,7 +107,7 @@ async def test_an_example_is_a_documented_question_and_gets_a_documented_answer(
     ],
 )
 async def test_a_question_without_an_answer_is_told_why(path: str, excuse: Exception, status: int, said: str) -> None:
-    async with client_of(a_door(Away(excuse), Away(excuse))) as client:
+    async with client_of(a_door(Away(excuse), Away(excuse), Away(excuse))) as client:
         response = await client.post(path, json={})
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert said in response.json()["detail"]
@@ -113,7 +121,7 @@ async def test_a_fault_names_its_field_and_says_so_in_chinese() -> None:
     assert response.json()["detail_zh"]
 
 
-@pytest.mark.parametrize("path", ["/rotas", "/lendings"])
+@pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize("seconds", ["0", "31", "nan", "soon"])
 async def test_the_budget_is_bounded(path: str, seconds: str) -> None:
     async with client_of(a_door()) as client:
@@ -121,10 +129,10 @@ async def test_the_budget_is_bounded(path: str, seconds: str) -> None:
     assert response.json()["errors"][0]["field"] == "query.seconds"
 
 
-@pytest.mark.parametrize("path", ["/rotas", "/lendings"])
+@pytest.mark.parametrize("path", DOORS)
 async def test_a_body_beyond_the_bound_is_refused(path: str) -> None:
     async with client_of(a_door()) as client:
-        response = await client.post(path, content=b" " * (http_duties.MOST_BYTES + 1))
+        response = await client.post(path, content=b" " * (DOORS[path] + 1))
     assert response.status_code == 413
 
 
@@ -163,7 +171,7 @@ def with_short_lists(schema: Any) -> Any:
     return short
 
 
-@pytest.mark.parametrize("path", ["/rotas", "/lendings"])
+@pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_no_request_finds_a_fault_or_an_undocumented_answer(path: str, mode: GenerationMode) -> None:
     app = a_door()

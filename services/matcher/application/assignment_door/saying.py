@@ -1,0 +1,80 @@
+"""An assignment in the words of the door: who does what, what it costs, and why something is left out."""
+
+from typing import Final
+
+from services.matcher.application.assignment_door.answer import (
+    AssignedTask,
+    AssignmentAnswer,
+    AssignmentSummary,
+    UnassignedTask,
+)
+from services.matcher.application.assignment_door.asked import AskedAssignment
+from services.matcher.application.assignment_door.drawing import Drawn
+from services.matcher.application.assignment_door.pairs import Pairs
+from services.matcher.planning import Language
+from services.matcher.planning.assignment import NOBODY, explain
+
+_NOBODY_QUALIFIED: Final = {
+    Language.EN: "Nobody here has the skills, or those who have them must not do it. Call somebody in who can.",
+    Language.ZH: "在场的人没有所需技能，或者有技能的人不能接这个任务。请召集能做的人。",
+}
+
+
+def assignment_answer(asked: AskedAssignment, pairs: Pairs, drawn: Drawn, *, seconds: float) -> AssignmentAnswer:
+    """Say a checked assignment.
+
+    Parameters
+    ----------
+    asked, pairs
+        The question.
+    drawn
+        What was found.
+    seconds
+        How long that took.
+    """
+    assigned, left_out = _assigned(asked, drawn), _left_out(asked, pairs, drawn)
+    had = {one.id for one in asked.tasks if one.now_with is not None}
+    return AssignmentAnswer(
+        summary=AssignmentSummary(
+            tasks=len(asked.tasks),
+            assigned=len(assigned),
+            left_out=len(left_out),
+            moved=sum(one.moved for one in assigned) + sum(one.task in had for one in left_out),
+            cost_s=drawn.assignment.cost,
+            proven=drawn.proven,
+            seconds=round(seconds, 3),
+        ),
+        left_out=left_out,
+        assigned=assigned,
+    )
+
+
+def _assigned(asked: AskedAssignment, drawn: Drawn) -> tuple[AssignedTask, ...]:
+    problem = drawn.problem
+    found = list[AssignedTask]()
+    for task, candidate in zip(asked.tasks, drawn.assignment.chosen.tolist(), strict=True):
+        if candidate != NOBODY:
+            volunteer = problem.volunteers[int(problem.volunteer[candidate])]
+            moved = task.now_with not in (None, volunteer)
+            found.append(
+                AssignedTask(task=task.id, volunteer=volunteer, cost_s=int(problem.cost[candidate]), moved=moved)
+            )
+    return tuple(found)
+
+
+def _left_out(asked: AskedAssignment, pairs: Pairs, drawn: Drawn) -> tuple[UnassignedTask, ...]:
+    tasks = {one.id: one for one in asked.tasks}
+    found = list[UnassignedTask]()
+    for one in explain(drawn.problem, drawn.assignment, drawn.price):
+        qualified = bool(pairs.qualified(tasks[one.task]).any())
+        found.append(
+            UnassignedTask(
+                task=one.task,
+                why=one.reason.value if qualified else "nobody_qualified",
+                short_of_s=one.short_of if one.volunteer else None,
+                volunteer=one.volunteer or None,
+                zh=one.said_in(Language.ZH) if qualified else _NOBODY_QUALIFIED[Language.ZH],
+                en=one.said_in(Language.EN) if qualified else _NOBODY_QUALIFIED[Language.EN],
+            )
+        )
+    return tuple(found)
