@@ -147,7 +147,7 @@ def _planning(
     solver = PlannerProcess(
         stop=read_stop(settings.planner_stop, rehearsing=rehearsing),
         improve_stop=improve_stop,
-        processes=settings.planner_processes,
+        cores=settings.planner_cores,
         timeout_s=settings.planner_timeout_s,
     )
     return Planning(

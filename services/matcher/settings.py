@@ -32,8 +32,8 @@ class MatcherSettings(RuntimeSettings):
         description="How long the solver works on a board after each event: `0.2s`, `2 solutions`, or `off`. At most a"
         " tenth of the others are moved. Empty: 0.2s, in rehearsals off.",
     )
-    planner_processes: int = Field(
-        default=2, ge=1, description="Solver processes beside this one: each tries a board with a seed of its own."
+    planner_cores: int = Field(
+        default=2, ge=1, description="Cores for the routing kernel in the solver process: a search on each."
     )
     planner_timeout_s: float = Field(default=60.0, gt=0, description="Seconds after which a solver is given up.")
     invariants_every_s: float = Field(default=60.0, gt=0, description="Seconds between checks of all boards.")

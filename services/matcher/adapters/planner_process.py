@@ -1,9 +1,9 @@
-"""Runs the solver in processes of its own, one seed on each, so that planning takes nothing from the event loop."""
+"""Runs the solver in processes of its own, so that planning takes nothing from the event loop."""
 
 import logging
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.context import SpawnProcess
 from time import monotonic
@@ -12,7 +12,7 @@ from services.matcher.adapters.worker_processes import WorkerProcesses, no_prepa
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.improve import improve
 from services.matcher.planning.kernel import machine_code
-from services.matcher.planning.solve import ENGINES, solve
+from services.matcher.planning.solve import ENGINES, engines_on, solve
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 
 logger = logging.getLogger(__name__)
@@ -24,8 +24,9 @@ _NICE = 10  # of the compiler: services and solvers go first
 class Task:
     """What one process is to solve: the board, the plan that people know, when to stop, seed and engines to use.
 
-    `improve` asks for what one event changes, and leaves most of the others where they are. `asked` is a reading of
-    `monotonic`, which all processes of a computer share: the budget counts from then on.
+    The kernel searches on so many `cores`. `improve` asks for what one event changes, and leaves most of the others
+    where they are. `asked` is a reading of `monotonic`, which all processes of a computer share: the budget counts from
+    then on.
     """
 
     problem: Problem
@@ -34,6 +35,7 @@ class Task:
     seed: int
     engines: tuple[str, ...]
     asked: float
+    cores: int = 1
     improve: bool = False
 
 
@@ -42,7 +44,7 @@ Solve = Callable[[Task], Plan]
 
 def solve_here(task: Task) -> Plan:
     """Solve in the process in which this is called."""
-    engines = {name: ENGINES[name] for name in task.engines}
+    engines = engines_on(task.cores, task.engines)
     if task.improve:
         return improve(task.problem, task.present, stop=_rest_of(task), seed=task.seed, engines=engines)
     return solve(task.problem, stop=_rest_of(task), present=task.present, seed=task.seed, engines=engines)
@@ -86,7 +88,7 @@ def _compile_kernel() -> None:
 
 
 class PlannerProcess:
-    """A pool of solver processes; started with the first problem, begun anew when one crashes or hangs.
+    """A solver process; started with the first problem, begun anew when it crashes or hangs.
 
     The kernel is used if it is compiled. If not, OR-Tools plans, and the kernel is compiled beside that, for later
     plans; but where plans must repeat (a count of solutions) nothing is compiled and the first choice stays.
@@ -96,51 +98,48 @@ class PlannerProcess:
         self,
         *,
         stop: Stop,
-        processes: int,
+        cores: int,
         timeout_s: float,
         improve_stop: Stop | None = None,
         solve_one: Solve = solve_here,
     ) -> None:
         self._stop = stop
         self._improve_stop = improve_stop or stop
-        self._processes = processes
+        self._cores = cores
         self._timeout_s = timeout_s
         self._solve_one = solve_one
-        self._workers = WorkerProcesses(processes=processes)
+        self._workers = WorkerProcesses(processes=1)
         self._kernel: machine_code.State | None = None
         self._compiler: SpawnProcess | None = None
 
     async def solve(self, problem: Problem, present: Plan) -> Plan:
-        """Give the best verified plan of all processes within the budget.
+        """Give the best verified plan within the budget.
 
         Raises
         ------
         SolverFailed
-            If a process crashed or did not answer in time; the next call starts others.
+            If the process crashed or did not answer in time; the next call starts another.
         """
-        return await self._best(self._tasks(problem, present))
+        return await self._solved(self._task(problem, present))
 
     async def improve(self, problem: Problem, known: Plan) -> Plan:
-        """Give the best verified plan of all processes after one event; errors as for `solve`."""
-        tasks = self._tasks(problem, known)
-        return await self._best([replace(task, improve=True, stop=self._improve_stop) for task in tasks])
+        """Give the best verified plan after one event; errors as for `solve`."""
+        return await self._solved(replace(self._task(problem, known), improve=True, stop=self._improve_stop))
 
-    async def _best(self, tasks: Sequence[Task]) -> Plan:
+    async def _solved(self, task: Task) -> Plan:
         ready = self._kernel == "ready"
-        plans = await self._workers.map(
-            self._solve_one, tasks, timeout_s=self._timeout_s, begin=_load_kernel if ready else no_preparation
+        (plan,) = await self._workers.map(
+            self._solve_one, [task], timeout_s=self._timeout_s, begin=_load_kernel if ready else no_preparation
         )
-        return min(plans, key=lambda plan: plan.cost)  # of equals that of the first seed, so that plans repeat
+        return plan
 
-    def _tasks(self, problem: Problem, present: Plan) -> list[Task]:
-        """Give each process a seed of its own; OR-Tools' search hardly depends on it, so one is enough there."""
+    def _task(self, problem: Problem, present: Plan) -> Task:
         self._look_for_kernel()
         engines = tuple(name for name in ENGINES if name != "kernel" or self._kernel == "ready")
-        seeds = range(self._processes if "kernel" in engines else 1)
-        first = Task(
-            problem=problem, present=present, stop=self._stop, seed=0, engines=engines, asked=monotonic()
+        return Task(
+            problem=problem, present=present, stop=self._stop, seed=0, engines=engines, asked=monotonic(),
+            cores=self._cores,
         )  # fmt: skip
-        return [replace(first, seed=seed) for seed in seeds]
 
     def _look_for_kernel(self) -> None:
         """See whether the kernel is compiled, say so, and compile it if plans need not repeat."""

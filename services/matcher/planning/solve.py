@@ -1,6 +1,7 @@
 """The one question that the rest of the matcher asks: solve this board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
@@ -39,14 +40,14 @@ class TooManyMovedError(Exception):
 # Engines are imported when they are first asked: a process that plans with one does not load the other.
 
 
-def _kernel(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+def _kernel(empty: Draft, start: Plan, *, stop: Stop, seed: int, cores: int = 1) -> Draft:
     if machine_code.state() != "ready":
         raise NotCompiledError(f"its machine code is {machine_code.state()}: run `make kernel`")
     from services.matcher.planning.kernel.engine import improve  # noqa: PLC0415 - see above
 
     if isinstance(stop, AfterSolutions):
         stop = AfterSolutions(solutions=stop.solutions * _ROUNDS_A_SOLUTION)
-    return improve(empty, start, stop=stop, seed=seed)
+    return improve(empty, start, stop=stop, seed=seed, cores=cores)
 
 
 def _routing(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
@@ -57,6 +58,12 @@ def _routing(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
 
 # In this order; the next one is asked only if the one before has nothing to offer.
 ENGINES: Mapping[str, Engine] = MappingProxyType({"kernel": _kernel, "routing": _routing})
+
+
+def engines_on(cores: int, names: Sequence[str]) -> dict[str, Engine]:
+    """Give the named engines; the kernel searches on so many cores."""
+    return {name: partial(_kernel, cores=cores) if name == "kernel" else ENGINES[name] for name in names}
+
 
 # Another order of insertion is tried while at least this share of the time is left for the engines.
 _ENOUGH_FOR_ANOTHER_ORDER = 0.75

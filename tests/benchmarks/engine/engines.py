@@ -36,7 +36,7 @@ class Engine:
 
 
 ENGINES: Final = {
-    "kernel": Engine(solve=ours.solve, package=("numba", "numba")),
+    "kernel": Engine(solve=ours.solve, package=("numba", "numba"), threads=True),
     "pyvrp": Engine(solve=peer_pyvrp.solve, package=("pyvrp", "pyvrp")),
     "vroom": Engine(solve=peer_vroom.solve, package=("pyvroom", "vroom"), threads=True),
     "ortools": Engine(solve=peer_ortools.iterated, package=("ortools", "ortools")),

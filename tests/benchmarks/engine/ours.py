@@ -4,6 +4,7 @@ from time import perf_counter
 
 import numpy as np
 
+from services.matcher.planning.kernel import together
 from services.matcher.planning.kernel.board import ANYTIME, CARRIED, DROP, JOB, NOBODY, NODE, PERSON, PICKUP, Board
 from services.matcher.planning.kernel.charges import forbid_impossible, settle_groups
 from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
@@ -16,13 +17,14 @@ MUST = 50_000_000  # for a job that must be done, beside a vehicle of its own
 
 
 def solve(one: Instance, seconds: float, seed: int = 1, cores: int = 1, *, tuning: Tuning = DEFAULT) -> Routes:
-    """Solve within so many seconds, arrays and all; one core, whatever is given."""
-    del cores
+    """Solve within so many seconds, arrays and all; a search on each core, and their routes put together."""
     begun = perf_counter()
     search = search_of(one, seed)
-    search.until(begun + seconds, tuning)
-    places = search.board.nodes["place"]
-    return [places[search.best_tour(tour)].tolist() for tour in range(one.vehicles)]
+    searches = [search, *(search.twin(1000 * seed + core) for core in range(1, cores))]
+    together.until(searches, begun + seconds, tuning)
+    best = together.best_of(searches)
+    places = best.board.nodes["place"]
+    return [places[best.best_tour(tour)].tolist() for tour in range(one.vehicles)]
 
 
 def search_of(one: Instance, seed: int) -> Search:

@@ -27,6 +27,11 @@ class Tuning:
     coolings
         How often the budget cools down from the start, equal parts each; measured better than one long cooling from
         0.1 to 10 s.
+    noted, noted_below
+        So many rounds lie between two looks at the present routes, and below so many mean arcs they are kept; see
+        routes.py.
+    combined_from
+        After so many coolings, and after each later one, routes are combined; see combined.py.
     """
 
     start: float = 1.5
@@ -37,13 +42,14 @@ class Tuning:
     swaps: int = 10
     retried: int = RETRIED
     coolings: int = 6
+    noted: int = 10
+    noted_below: float = 0.3
+    combined_from: int = 3
 
 
 DEFAULT = Tuning()
 
 
 def temperature_at(progress: float, tuning: Tuning) -> float:
-    """Return the temperature in mean arcs at a share of the budget, from 0 to 1."""
-    share = min(1.0, max(0.0, progress)) * tuning.coolings
-    cooled = 1.0 if progress >= 1.0 else share % 1.0
-    return tuning.start * exp(log(tuning.end / tuning.start) * cooled)
+    """Return the temperature in mean arcs at a share of one cooling, from 0 to 1."""
+    return tuning.start * exp(log(tuning.end / tuning.start) * min(1.0, max(0.0, progress)))

@@ -8,12 +8,13 @@ import numpy as np
 
 from services.matcher.planning.kernel.board import JOB, NODE, PERSON, Board
 from services.matcher.planning.kernel.compiled import ONE, Array, view
-from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, STOP, TOUR, Memory
+from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, ROUTE, STOP, TOUR, Memory
 
 (NODES, JOBS, PEOPLE, WAYS, WINDOWS, CHARGE, LOADS, LIMITS, NEAR, SEEDS, ORDERS, ODDS) = range(12)
 (STOPS, TOURS, CARRIED, LISTS, QUEUES, OPEN, VERSIONS, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 25)
-(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2) = range(25, 40)  # sizes, named as in board.py and memory.py
-SIZE = 40
+(ROUTES, ROUTE_NODES, NOTED) = range(25, 28)
+(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E) = range(28, 45)  # sizes, named as in board.py and memory.py
+SIZE = 45
 
 nodes_of = view(NODES, NODE, N)
 jobs_of = view(JOBS, JOB, J)
@@ -41,6 +42,9 @@ best_of = view(BEST, np.int32, K, M)
 trial_of = view(TRIAL, np.int32, (ONE, 4), M_2)
 now_of = view(NOTES, NOW, ONE)
 dice_of = view(DICE, np.uint64, ONE)
+routes_of = view(ROUTES, ROUTE, C)
+route_nodes_of = view(ROUTE_NODES, np.int32, C, E)
+noted_of = view(NOTED, np.int64, K)
 
 
 def desk_of(board: Board, memory: Memory) -> Array:
@@ -58,6 +62,7 @@ def desk_of(board: Board, memory: Memory) -> Array:
         memory.stops, memory.tours, memory.carried, memory.lists, memory.queues, memory.open, memory.versions,
         memory.prices, memory.portions,
         memory.best, memory.trial, memory.now, memory.dice,
+        memory.routes, memory.route_nodes, memory.noted,
     )  # fmt: skip
     for slot, array in enumerate(arrays):
         if not array.flags.c_contiguous:
@@ -69,4 +74,5 @@ def desk_of(board: Board, memory: Memory) -> Array:
     desk[D], desk[W] = board.windows.shape[0], board.windows.shape[2]
     desk[A], desk[S] = board.near.shape[1], len(board.seeds)
     desk[R], desk[R_1], desk[B] = len(board.orders), len(board.odds), len(board.portions)
+    desk[C], desk[E] = memory.route_nodes.shape
     return desk

@@ -19,6 +19,7 @@ from services.matcher.planning.kernel.desk import (
     versions_of,
 )
 from services.matcher.planning.kernel.memory import AFTER, MOST
+from services.matcher.planning.kernel.routes import note_routes
 from services.matcher.planning.kernel.timing import clear, link, retime
 
 
@@ -286,7 +287,7 @@ def _find_absent(desk: int) -> None:
 
 @compiled
 def note_best(desk: int) -> None:
-    """Keep the present tours as the best so far."""
+    """Keep the present tours as the best so far, and their routes."""
     stops, tours, best, now = stops_of(desk), tours_of(desk), best_of(desk), now_of(desk)
     now[0].best = now[0].cost
     for tour in range(len(best)):
@@ -294,3 +295,4 @@ def note_best(desk: int) -> None:
         best[tour, 0] = length
         for at in range(1, length + 1):
             best[tour, at] = stops[tour, at].node
+    note_routes(desk)

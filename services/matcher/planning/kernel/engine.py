@@ -6,6 +6,7 @@ import numpy as np
 
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.insert import carry_over, explained
+from services.matcher.planning.kernel import together
 from services.matcher.planning.kernel.arrays import Layout, layout_of
 from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
@@ -57,7 +58,7 @@ def solve_by_kernel(  # noqa: PLR0913 - all but the board and the stop have defa
     return explained(draft, list(draft.unplaced), engine="kernel")
 
 
-def improve(  # noqa: PLR0913 - the last two have defaults
+def improve(  # noqa: PLR0913 - the last three have defaults
     empty: Draft,
     start: Plan | None,
     *,
@@ -65,6 +66,7 @@ def improve(  # noqa: PLR0913 - the last two have defaults
     seed: int,
     tuning: Tuning = DEFAULT,
     begun: float | None = None,
+    cores: int = 1,
 ) -> Draft:
     """Fill a draft with the best routes found; the shape of `ortools_routing.improve`.
 
@@ -78,6 +80,8 @@ def improve(  # noqa: PLR0913 - the last two have defaults
         As for `solve_by_kernel`.
     begun
         Reading of `perf_counter` from which seconds count; now, if None.
+    cores
+        So many searches run side by side, each in a thread, and put their routes together.
 
     Returns
     -------
@@ -89,14 +93,16 @@ def improve(  # noqa: PLR0913 - the last two have defaults
     if made is None:
         return empty
     layout, search = made
+    searches = [search, *(search.twin(seed + cores * one) for one in range(1, cores))]
     match stop:
         case AfterSolutions(solutions=rounds):
-            search.for_rounds(rounds, tuning)
+            together.for_rounds(searches, rounds, tuning)
         case AfterSeconds(seconds=seconds):
             margin = MARGIN_S + MARGIN_JOB_S * len(empty.problem.jobs)
-            search.until(begun + seconds - margin, tuning)
+            together.until(searches, begun + seconds - margin, tuning)
+    best = together.best_of(searches)
     for tour, volunteer in enumerate(layout.volunteers):
-        empty.adopt(volunteer, doings_of(layout, search.best_tour(tour)))
+        empty.adopt(volunteer, doings_of(layout, best.best_tour(tour)))
     return empty
 
 

@@ -10,6 +10,8 @@ from services.matcher.planning.kernel.dice import seed_of
 
 AFTER, MOST = range(2)  # of Memory.carried
 LOW = 0xFFFF  # the low bits of a packed price, for stops: none is meant
+ROUTES = 8192  # that are kept; a power of two
+LONGEST_ROUTE = 64  # stops; with longer ones there is little to combine
 NODE_AT, LAG, START, FLOOR = range(4)  # rows of Memory.trial
 
 STOP = np.dtype(
@@ -64,6 +66,15 @@ PRICE = np.dtype(
     ],
     align=True,
 )
+ROUTE = np.dtype(
+    [
+        ("key", np.int64),  # of its stops and its person; 0: there is no route here
+        ("cost", np.int64),  # seconds-equivalent
+        ("person", np.int32),  # number of twins
+        ("length", np.int32),  # stops
+    ],
+    align=True,
+)
 NOW = np.dtype(
     [
         ("cost", np.int64),  # of the present tours and what is absent, seconds-equivalent
@@ -111,6 +122,10 @@ class Memory(NamedTuple):
         int32 [K, M]: length and nodes of the best tours so far.
     trial
         int32 [4, M + 2]: a sequence on trial: NODE_AT, LAG (way with set-up), START, FLOOR.
+    routes, route_nodes
+        ROUTE [ROUTES], int32 [ROUTES, E]: routes that were on some plan, and their nodes; see routes.py.
+    noted
+        int64 [K]: the version of each tour that was last kept there.
     now
         NOW [1].
     dice
@@ -128,6 +143,9 @@ class Memory(NamedTuple):
     portions: Array
     best: Array
     trial: Array
+    routes: Array
+    route_nodes: Array
+    noted: Array
     now: Array
     dice: Array
 
@@ -157,6 +175,9 @@ def memory_of(board: Board, seed: int) -> Memory:
         portions=np.stack([board.portions] * 3),
         best=np.zeros((people, room), np.int32),
         trial=np.zeros((4, room + 2), np.int32),
+        routes=np.zeros(ROUTES, ROUTE),
+        route_nodes=np.zeros((ROUTES, min(room, LONGEST_ROUTE)), np.int32),
+        noted=np.zeros(people, np.int64),
         now=now,
         dice=seed_of(seed),
     )

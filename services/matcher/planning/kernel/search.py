@@ -13,7 +13,7 @@ from services.matcher.planning.kernel.editing import rebuild
 from services.matcher.planning.kernel.memory import AFTER, memory_of
 
 CHUNK_S = 0.004  # between two looks at the clock
-CHUNKS = 200  # steps of temperature when rounds are counted
+CHUNKS = 33  # steps of temperature when rounds are counted
 FIRST_ROUNDS = 20  # before the speed is known
 NEVER = 1 << 62  # dearer than any plan
 
@@ -39,6 +39,13 @@ class Search:
         self.desk = int(self._slots.ctypes.data)
         self.room = self.memory.best.shape[1]
         self.rounds = 0
+
+    def twin(self, seed: int) -> "Search":
+        """Make another search of the same board, with dice of its own, that begins with the best plan of this one."""
+        board = self.board._replace(nodes=self.board.nodes.copy(), jobs=self.board.jobs.copy())
+        twin = Search(board, seed, least_kept=int(self.memory.now[0]["least_kept"]))
+        twin.begin(self.memory.best)
+        return twin
 
     @property
     def best_cost(self) -> int:
@@ -78,22 +85,24 @@ class Search:
         return max(1.0, travel / max(1, int(now["stops"] + now["used"])))
 
     def for_rounds(self, rounds: int, tuning: Tuning) -> None:
-        """Search for so many rounds; the same seed gives the same tours."""
+        """Cool down once, in so many rounds; the same seed gives the same tours."""
         arc, done = self.mean_arc(), 0
         for chunk in range(CHUNKS):
             until = rounds * (chunk + 1) // CHUNKS
-            self._iterate(until - done, arc * temperature_at(done / rounds, tuning), tuning)
+            self._iterate(until - done, arc, temperature_at(done / max(1, rounds), tuning), tuning)
             done = until
 
     def until(self, end: float, tuning: Tuning) -> None:
-        """Search until a reading of `perf_counter`."""
+        """Cool down once, until a reading of `perf_counter`."""
         arc, begun, rounds = self.mean_arc(), perf_counter(), FIRST_ROUNDS
         while (left := end - (now := perf_counter())) > 0:
-            self._iterate(rounds, arc * temperature_at((now - begun) / (end - begun), tuning), tuning)
+            self._iterate(rounds, arc, temperature_at((now - begun) / (end - begun), tuning), tuning)
             took = max(perf_counter() - now, 1e-6)
             rounds = max(1, int(rounds * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took)))
 
-    def _iterate(self, rounds: int, heat: float, tuning: Tuning) -> None:
+    def _iterate(self, rounds: int, arc: float, heat: float, tuning: Tuning) -> None:
+        """Do so many rounds; the heat is in arcs."""
         size = tuning.mean_removed, tuning.longest_string, tuning.swaps
-        iterate(self.desk, rounds, heat, tuning.blink, *size, tuning.retried)
+        noted = tuning.noted if heat < tuning.noted_below else 0
+        iterate(self.desk, rounds, arc * heat, tuning.blink, *size, tuning.retried, noted)
         self.rounds += rounds

@@ -36,8 +36,8 @@ def fail(_task: Task) -> Plan:
     raise ValueError("no such board")
 
 
-def a_planner(solve_one: Solve, timeout_s: float = 60, processes: int = 1, stop: Stop = ONCE) -> PlannerProcess:
-    return PlannerProcess(stop=stop, processes=processes, timeout_s=timeout_s, solve_one=solve_one)
+def a_planner(solve_one: Solve, timeout_s: float = 60, cores: int = 1, stop: Stop = ONCE) -> PlannerProcess:
+    return PlannerProcess(stop=stop, cores=cores, timeout_s=timeout_s, solve_one=solve_one)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_stop_of_improvement_is_read_from_the_settings(text: str, rehearsing
 
 
 async def test_improvement_has_a_stop_of_its_own() -> None:
-    planner = PlannerProcess(stop=AfterSeconds(seconds=60), improve_stop=ONCE, processes=1, timeout_s=60)
+    planner = PlannerProcess(stop=AfterSeconds(seconds=60), improve_stop=ONCE, cores=1, timeout_s=60)
     try:
         plan = await planner.improve(A_VISIT, NO_PLAN)
     finally:
@@ -131,8 +131,8 @@ def test_a_solver_ends_when_its_matcher_is_killed(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
-def cheaper_with_each_seed(task: Task) -> Plan:
-    return Plan(routes=(), cost=100 - task.seed, engine="+".join(task.engines))
+def dearer_with_each_core(task: Task) -> Plan:
+    return Plan(routes=(), cost=task.cores, engine="+".join(task.engines))
 
 
 async def with_kernel(monkeypatch: pytest.MonkeyPatch, state: machine_code.State, planner: PlannerProcess) -> Plan:
@@ -144,22 +144,22 @@ async def with_kernel(monkeypatch: pytest.MonkeyPatch, state: machine_code.State
         planner.close()
 
 
-async def test_each_process_tries_a_seed_and_the_cheapest_plan_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = await with_kernel(monkeypatch, "ready", a_planner(cheaper_with_each_seed, processes=2))
-    assert (plan.cost, plan.engine) == (99, "kernel+routing")
+async def test_the_kernel_is_asked_first_and_told_how_many_cores_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = await with_kernel(monkeypatch, "ready", a_planner(dearer_with_each_core, cores=2))
+    assert (plan.cost, plan.engine) == (2, "kernel+routing")
 
 
-async def test_without_compiled_kernel_or_tools_plans_on_one_process(
+async def test_without_compiled_kernel_or_tools_plans(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    planner = a_planner(cheaper_with_each_seed, processes=2)
+    planner = a_planner(dearer_with_each_core, cores=2)
     plan = await with_kernel(monkeypatch, "not installed", planner)
-    assert (plan.cost, plan.engine) == (100, "routing")
+    assert plan.engine == "routing"
     assert "matcher.routing_kernel" in caplog.messages
 
 
 async def test_plans_that_must_repeat_never_change_their_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    planner = a_planner(cheaper_with_each_seed)
+    planner = a_planner(dearer_with_each_core)
     for state in ("not compiled", "ready"):
         assert (await with_kernel(monkeypatch, state, planner)).engine == "routing"
     assert planner._compiler is None
@@ -169,7 +169,7 @@ async def test_a_missing_kernel_is_compiled_beside_the_planning_and_used_when_it
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(planner_process, "_compile_kernel", os.getpid)  # anything that ends
-    planner = a_planner(cheaper_with_each_seed, stop=AfterSeconds(seconds=1))
+    planner = a_planner(dearer_with_each_core, stop=AfterSeconds(seconds=1))
     assert (await with_kernel(monkeypatch, "not compiled", planner)).engine == "routing"
     assert planner._compiler is not None
     assert (await with_kernel(monkeypatch, "ready", planner)).engine == "kernel+routing"

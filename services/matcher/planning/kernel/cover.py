@@ -1,0 +1,126 @@
+"""Put columns together that cover every job exactly once, with small reduced costs, depth first."""
+
+import numpy as np
+
+from services.matcher.planning.kernel.compiled import Array, compiled, entry
+
+WORD = 64  # bits
+
+
+@entry
+def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
+    masks: Array,
+    cost: Array,
+    reduced: Array,
+    uses: Array,
+    left: Array,
+    ahead: Array,
+    by_job: Array,
+    most: float,
+    bound: float,
+    limit: int,
+) -> Array:
+    """Find the disjoint columns that cover every job and cost the least.
+
+    Parameters
+    ----------
+    masks, cost, reduced
+        uint64 [C, W], the jobs of each column as bits; float64 [C], seconds-equivalent; float64 [C], ascending, at
+        least zero.
+    uses, left
+        int64 [C, U], [U]: what each column uses up of what there is; `left` is as it was afterwards.
+    ahead, by_job
+        int64 [J + 1], [ahead[-1]]: the columns of each job, one after the other, ascending.
+    most, bound
+        Only what costs less than `most` is looked for; columns whose reduced costs add up to so much cost at least
+        `bound` more.
+    limit
+        How many columns are tried before it is given up.
+
+    Returns
+    -------
+    Array
+        int64: the columns; none if nothing was found.
+    """
+    jobs, words = len(ahead) - 1, masks.shape[1]
+    covered, spent, paid = np.zeros((jobs + 2, words), np.uint64), np.zeros(jobs + 2), np.zeros(jobs + 2)
+    at, end, taken = np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64)
+    found, count, depth, tried = np.zeros(jobs + 2, np.int64), 0, 0, 0
+    job = _scarcest(covered[0], masks, ahead, by_job, reduced, most - bound)
+    if job < 0 or jobs == 0:
+        return found[:0]
+    at[0], end[0] = ahead[job], ahead[job + 1]
+    while depth >= 0 and tried < limit:
+        if at[depth] >= end[depth]:
+            depth -= 1
+            if depth >= 0:
+                _use(left, uses[taken[depth]], -1)
+            continue
+        column = by_job[at[depth]]
+        at[depth] += 1
+        if spent[depth] + reduced[column] >= most - bound:
+            at[depth] = end[depth]
+            continue
+        if not _apart(covered[depth], masks[column]) or not _enough(left, uses[column]):
+            continue
+        tried += 1
+        taken[depth] = column
+        spent[depth + 1], paid[depth + 1] = spent[depth] + reduced[column], paid[depth] + cost[column]
+        covered[depth + 1] = covered[depth] | masks[column]
+        job = _scarcest(covered[depth + 1], masks, ahead, by_job, reduced, most - bound - spent[depth + 1])
+        if job == jobs and paid[depth + 1] < most:
+            most, count = paid[depth + 1], depth + 1
+            found[:count] = taken[:count]
+        elif 0 <= job < jobs:
+            _use(left, uses[column], 1)
+            depth += 1
+            at[depth], end[depth] = ahead[job], ahead[job + 1]
+    for one in range(depth):  # if it was given up
+        _use(left, uses[taken[one]], -1)
+    return found[:count]
+
+
+@compiled
+def _enough(left: Array, uses: Array) -> bool:
+    """Whether there is as much as a column uses."""
+    for one in range(len(left)):  # noqa: SIM110 - the compiler knows no all()
+        if uses[one] > left[one]:
+            return False
+    return True
+
+
+@compiled
+def _use(left: Array, uses: Array, sign: int) -> None:
+    """Take what a column uses (1), or give it back (-1)."""
+    for one in range(len(left)):
+        left[one] -= sign * uses[one]
+
+
+@compiled
+def _scarcest(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
+    covered: Array, masks: Array, ahead: Array, by_job: Array, reduced: Array, left: float
+) -> int:
+    """Find the open job that the fewest columns could cover; -1 if one has none, J if no job is open."""
+    scarcest, fewest = len(ahead) - 1, len(by_job) + 1
+    for job in range(len(ahead) - 1):
+        if covered[job // WORD] >> np.uint64(job % WORD) & np.uint64(1):
+            continue
+        count = 0
+        for at in range(ahead[job], ahead[job + 1]):
+            if reduced[by_job[at]] >= left or count >= fewest:
+                break
+            count += int(_apart(covered, masks[by_job[at]]))
+        if count == 0:
+            return -1
+        if count < fewest:
+            scarcest, fewest = job, count
+    return scarcest
+
+
+@compiled
+def _apart(covered: Array, mask: Array) -> bool:
+    """Whether a column covers nothing that is covered."""
+    for word in range(len(mask)):  # noqa: SIM110 - the compiler knows no all()
+        if covered[word] & mask[word]:
+            return False
+    return True

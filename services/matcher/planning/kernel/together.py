@@ -1,0 +1,64 @@
+"""One or several searches of one board, each on a core of its own, that put together the routes they find."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+from services.matcher.planning.kernel.combined import combine
+from services.matcher.planning.kernel.cooling import Tuning
+from services.matcher.planning.kernel.search import Search
+
+MARGIN = 1.5  # so much longer than the longest so far may the next combination take
+MOST = 0.15  # of what is left of the time, for combining
+TRIED = 2  # rounds of a cooling for each route that is tried
+
+Cool = Callable[[Search], None]
+
+
+def best_of(searches: Sequence[Search]) -> Search:
+    """Return the search with the cheapest plan; of equals the first."""
+    return min(searches, key=lambda search: search.best_cost)
+
+
+def for_rounds(searches: Sequence[Search], rounds: int, tuning: Tuning) -> None:
+    """Search for so many rounds each; the same seeds give the same tours."""
+    with ThreadPoolExecutor(len(searches)) as threads:
+        for done in range(1, tuning.coolings + 1):
+            _cool(searches, threads, lambda search: search.for_rounds(rounds // tuning.coolings, tuning))
+            if done >= tuning.combined_from:
+                _combine(searches, rounds // tuning.coolings)
+
+
+def until(searches: Sequence[Search], end: float, tuning: Tuning) -> None:
+    """Search until a reading of `perf_counter`."""
+    longest = 0.0
+    with ThreadPoolExecutor(len(searches)) as threads:
+        for done in range(1, tuning.coolings + 1):
+            now, before = perf_counter(), searches[0].rounds
+            kept = MARGIN * longest if MARGIN * longest < MOST * (end - now) else 0.0
+            stop = now + (end - now - kept) / (tuning.coolings - done + 1)
+            _cool(searches, threads, lambda search, stop=stop: search.until(stop, tuning))  # type: ignore[misc]
+            now = perf_counter()
+            last = done == tuning.coolings
+            if done >= tuning.combined_from and (not last or (longest > 0 and now + longest < end)):
+                _combine(searches, searches[0].rounds - before)
+                longest = max(longest, perf_counter() - now)
+
+
+def _cool(searches: Sequence[Search], threads: ThreadPoolExecutor, cool: Cool) -> None:
+    if len(searches) == 1:
+        cool(searches[0])
+    else:
+        list(threads.map(cool, searches))
+
+
+def _combine(searches: Sequence[Search], rounds: int) -> None:
+    """Let the worst search go on with a plan made of the routes of all, if there is a better one."""
+    best, worst = best_of(searches), max(searches, key=lambda search: search.best_cost)
+    if best.memory.now[0]["least_kept"] > 0:
+        return  # a combined plan may move too many
+    plan = combine(best.board, [one.memory for one in searches], best.best_cost, limit=rounds // TRIED)
+    if plan is not None:
+        known, cost = worst.memory.best.copy(), worst.best_cost
+        if not worst.begin(plan) or worst.best_cost > cost:
+            worst.begin(known)

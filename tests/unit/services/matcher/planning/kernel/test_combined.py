@@ -1,0 +1,119 @@
+"""Routes of several plans are put together into the cheapest plan that they allow."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.matcher.planning.draft import Draft
+from services.matcher.planning.kernel import combined, engine, together
+from services.matcher.planning.kernel.compiled import Array
+from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
+from services.matcher.planning.kernel.cover import cover
+from services.matcher.planning.kernel.engine import solve_by_kernel
+from services.matcher.planning.kernel.multipliers import improve_worth
+from services.matcher.planning.kernel.search import Search
+from services.matcher.planning.params import Params
+from services.matcher.planning.problem import Problem
+from services.matcher.planning.stop import AfterSolutions
+from services.matcher.planning.verify import violations
+from tests.unit.services.matcher.planning.boards import a_random_board
+
+JOBS = 6
+few_examples = settings(max_examples=15, deadline=None, derandomize=True)
+
+
+def random_columns(seed: int) -> tuple[list[frozenset[int]], Array, Array]:
+    """Draw sets of jobs with a price and a person each, and each job alone, dear and nobody's."""
+    chance = np.random.default_rng(seed)
+    sets = [frozenset(chance.choice(JOBS, chance.integers(1, 4), replace=False).tolist()) for _ in range(14)]
+    price = np.concatenate([chance.integers(10, 40, len(sets)), np.full(JOBS, 60)]).astype(np.float64)
+    person = np.concatenate([chance.integers(0, 2, len(sets)), np.full(JOBS, 2)])
+    return [*sets, *(frozenset([job]) for job in range(JOBS))], price, person
+
+
+def cheapest(sets: list[frozenset[int]], price: Array, person: Array, room: list[int]) -> float:
+    """Try everything."""
+    best = np.inf
+    for size in range(1, JOBS + 1):
+        for some in combinations(range(len(sets)), size):
+            covers = (
+                sum(len(sets[one]) for one in some) == JOBS == len(frozenset[int]().union(*(sets[one] for one in some)))
+            )
+            if covers and all((person[list(some)] == one).sum() <= most for one, most in enumerate(room)):
+                best = min(best, price[list(some)].sum())
+    return float(best)
+
+
+@few_examples
+@given(seed=st.integers(0, 10_000))
+def test_the_cheapest_cover_is_found_and_the_bound_is_below_it(seed: int) -> None:
+    sets, price, person = random_columns(seed)
+    room = [1, 2, JOBS]
+    expected = cheapest(sets, price, person, room)
+    rows = [[*sorted(jobs), JOBS + int(one)] for jobs, one in zip(sets, person, strict=True)]
+    first, flat = np.concatenate([[0], np.cumsum([len(some) for some in rows])]), np.concatenate(rows)
+    worth, most = np.full(JOBS + 3, 60.0) * (np.arange(JOBS + 3) < JOBS), 60.0 * JOBS + 1
+    bound = improve_worth(price, first, flat, JOBS, np.array([1] * JOBS + room), worth, most, 100)
+    assert bound <= expected + 1e-6
+
+    order = np.argsort(price, kind="stable")
+    masks = np.array([[sum(1 << job for job in sets[one])] for one in order], np.uint64)
+    by_job = [[place for place, one in enumerate(order) if job in sets[one]] for job in range(JOBS)]
+    ahead = np.concatenate([[0], np.cumsum([len(some) for some in by_job])])
+    uses = (person[order][:, None] == np.arange(3)).astype(np.int64)
+    flat = np.concatenate(by_job)
+    chosen = cover(masks, price[order], price[order], uses, np.array(room), ahead, flat, most, 0.0, 1 << 30)
+    assert price[order][chosen].sum() == expected
+
+
+def searches_of(problem: Problem, cores: int) -> list[Search]:
+    made = engine._prepared(Draft(problem, params=Params.default()), None, 0)
+    assert made is not None
+    return [made[1], *(made[1].twin(seed) for seed in range(1, cores))]
+
+
+@few_examples
+@given(seed=st.integers(0, 10_000))
+def test_a_combined_plan_costs_what_its_routes_cost(seed: int) -> None:
+    searches = searches_of(a_random_board(seed, visits=12, meals=6, pairs=2, volunteers=5), 2)
+    for one in searches:
+        one.for_rounds(300, Tuning(noted_below=9.0, noted=1))
+    cost = min(one.best_cost for one in searches)
+    memories = [one.memory for one in searches]
+    again = combined.combine(searches[0].board, memories, cost + 1, limit=10_000)
+    assert again is not None, "the best plan itself is made of routes that were kept"
+    assert searches[0].begin(again)
+    assert searches[0].best_cost <= cost
+
+
+@few_examples
+@given(seed=st.integers(0, 10_000))
+def test_searches_side_by_side_repeat_themselves_and_keep_every_rule(seed: int) -> None:
+    problem = a_random_board(seed, visits=9, meals=9, pairs=2, volunteers=4)
+    costs = []
+    for _ in range(2):
+        searches = searches_of(problem, 2)
+        together.for_rounds(searches, 600, DEFAULT)
+        costs.append([one.best_cost for one in searches])
+    assert costs[0] == costs[1]
+    plan = solve_by_kernel(problem, stop=AfterSolutions(solutions=600))
+    assert violations(problem, plan) == ()
+
+
+def test_no_kitchen_is_asked_for_more_than_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = searches_of(a_random_board(3, visits=4, meals=8, pairs=0, volunteers=4), 1)
+    searches[0].for_rounds(300, Tuning(noted_below=9.0, noted=1))
+    board, memories, cost = searches[0].board, [searches[0].memory], searches[0].best_cost
+    assert combined.combine(board, memories, cost + 1, limit=10_000) is not None
+    none_left = board._replace(portions=np.zeros_like(board.portions))
+    assert combined.combine(none_left, memories, cost + 1, limit=10_000) is None
+
+
+def test_where_nobody_may_do_anything_there_is_nothing_to_combine() -> None:
+    searches = searches_of(a_random_board(3, visits=4, meals=0, pairs=0, volunteers=2), 1)
+    board = searches[0].board
+    board.jobs["hopeless"] = 1
+    assert combined.combine(board, [searches[0].memory], searches[0].best_cost, limit=100) is None
