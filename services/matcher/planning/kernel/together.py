@@ -9,7 +9,7 @@ from services.matcher.planning.kernel.cooling import Tuning
 from services.matcher.planning.kernel.search import Search
 
 MARGIN = 1.5  # so much longer than the longest so far may the next combination take
-MOST = 0.15  # of what is left of the time, for combining
+MOST = 0.25  # of what is left of the time, for combining
 TRIED = 2  # rounds of a cooling for each route that is tried
 
 Cool = Callable[[Search], None]
@@ -34,13 +34,13 @@ def until(searches: Sequence[Search], end: float, tuning: Tuning) -> None:
     longest = 0.0
     with ThreadPoolExecutor(len(searches)) as threads:
         for done in range(1, tuning.coolings + 1):
-            now, before = perf_counter(), searches[0].rounds
-            kept = MARGIN * longest if MARGIN * longest < MOST * (end - now) else 0.0
-            stop = now + (end - now - kept) / (tuning.coolings - done + 1)
+            now, before, last = perf_counter(), searches[0].rounds, done == tuning.coolings
+            kept = MARGIN * longest
+            affordable = kept < MOST * (end - now) and not (last and longest == 0.0)
+            stop = now + (end - now - (kept if affordable else 0.0)) / (tuning.coolings - done + 1)
             _cool(searches, threads, lambda search, stop=stop: search.until(stop, tuning))  # type: ignore[misc]
-            now = perf_counter()
-            last = done == tuning.coolings
-            if done >= tuning.combined_from and (not last or (longest > 0 and now + longest < end)):
+            if affordable and done >= tuning.combined_from:
+                now = perf_counter()
                 _combine(searches, searches[0].rounds - before)
                 longest = max(longest, perf_counter() - now)
 
