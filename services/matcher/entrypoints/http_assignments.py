@@ -1,23 +1,17 @@
 """HTTP for who asks who of a whole city does what now: one question in, one proven answer out; no board is touched."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.matcher.application.assignment_door.answer import AssignmentAnswer
 from services.matcher.application.assignment_door.asked import AskedAssignment
 from services.matcher.application.ports import Answerer
-from services.matcher.entrypoints.questions import answered, body_of
+from services.matcher.entrypoints.questions import Seconds, answered, body_of
 from shared.runtime.http import make_router
 
 PATH: Final = "/assignments"
 MOST_BYTES: Final = 24 * 1024 * 1024  # 10,000 tasks that name 30 candidates each, with long ids
-MOST_SECONDS: Final = 30.0
-
-Seconds = Annotated[
-    float,
-    Query(ge=0.05, le=MOST_SECONDS, allow_inf_nan=False, description="For looking at more candidates, wall time."),
-]
 
 
 def router(assignments: Answerer) -> APIRouter:

@@ -1,25 +1,20 @@
 """HTTP for who makes rotas and who lends people: one question in, one verified answer out; no board is touched."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.matcher.application.duty_doors.lending_answer import LendingAnswer
 from services.matcher.application.duty_doors.lending_asked import AskedLending
 from services.matcher.application.duty_doors.rota_answer import RotaAnswer
 from services.matcher.application.duty_doors.rota_asked import AskedRota
 from services.matcher.application.ports import Answerer
-from services.matcher.entrypoints.questions import answered, body_of
+from services.matcher.entrypoints.questions import Seconds, answered, body_of
 from shared.runtime.http import make_router
 
 ROTAS: Final = "/rotas"
 LENDINGS: Final = "/lendings"
 MOST_BYTES: Final = 8 * 1024 * 1024  # 2,000 people with a month of availability each
-MOST_SECONDS: Final = 30.0
-
-Seconds = Annotated[
-    float, Query(ge=0.05, le=MOST_SECONDS, allow_inf_nan=False, description="Budget of the solver, wall time.")
-]
 
 
 def router(rotas: Answerer, lendings: Answerer) -> APIRouter:

@@ -1,22 +1,17 @@
 """HTTP for people who know VROOM: one question in its JSON, one answer in its shape; no board is touched."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.matcher.application.ports import Answerer
 from services.matcher.application.solve_door.answer import Answer
 from services.matcher.application.solve_door.asked import Question
-from services.matcher.entrypoints.questions import answered, body_of
+from services.matcher.entrypoints.questions import Seconds, answered, body_of
 from shared.runtime.http import make_router
 
 PATH: Final = "/solve"
 MOST_BYTES: Final = 64 * 1024 * 1024  # 2,000 x 2,000 travel times, three times over
-MOST_SECONDS: Final = 30.0
-
-Seconds = Annotated[
-    float, Query(ge=0.05, le=MOST_SECONDS, allow_inf_nan=False, description="Budget of the engines, wall time.")
-]
 
 
 def router(answerer: Answerer) -> APIRouter:

@@ -1,14 +1,20 @@
-"""What all doors for questions share: how a refusal reads, and how a body is described that is read elsewhere."""
+"""What all doors for questions share: the budget, how a refusal reads, how a body that is read elsewhere is described."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, Final
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
 from services.matcher.application.ports import Answerer, SolverFailed
 from services.matcher.application.solve_door.faults import DoesNotFit
 from shared.runtime.http import FieldProblem, ProblemException, answer
+
+MOST_SECONDS: Final = 30.0
+
+Seconds = Annotated[
+    float, Query(ge=0.05, le=MOST_SECONDS, allow_inf_nan=False, description="Budget of the solver, wall time.")
+]
 
 
 async def answered(answerer: Answerer, text: bytes, seconds: float) -> Response:
