@@ -68,10 +68,10 @@ PRICE = np.dtype(
 )
 ROUTE = np.dtype(
     [
-        ("key", np.int64),  # of its stops and its person; 0: there is no route here
+        ("key", np.int64),  # of its stops and its person
         ("cost", np.int64),  # seconds-equivalent
         ("person", np.int32),  # number of twins
-        ("length", np.int32),  # stops
+        ("length", np.int32),  # stops; 0: there is no route here
     ],
     align=True,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.matcher.planning.kernel.compiled import Array, entry
+from services.matcher.planning.kernel.compiled import Array, compiled, entry
 
 PATIENCE = 10  # steps without a better bound before they get shorter
 SHORTER = 0.7
@@ -10,7 +10,7 @@ BEYOND = 1.02  # steps aim at a little more than the best plan known
 
 
 @entry
-def improve_worth(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numbers and arrays side by side
+def improve_worth(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     cost: Array, first: Array, rows: Array, jobs: int, room: Array, worth: Array, most: float, steps: int
 ) -> float:
     """Improve the multipliers in place.
@@ -33,19 +33,9 @@ def improve_worth(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numbers and arrays
     float
         A bound: no choice of columns costs less.
     """
-    best, stale, scale, bound = worth.copy(), 0, 1.0, -1e300
+    best, slope, stale, scale, bound = worth.copy(), np.zeros(len(worth)), 0, 1.0, -1e300
     for _ in range(steps):
-        total, slope = 0.0, room.astype(np.float64)
-        for row in range(len(worth)):
-            total += worth[row] * room[row]
-        for column in range(len(cost)):
-            reduced = cost[column]
-            for at in range(first[column], first[column + 1]):
-                reduced -= worth[rows[at]]
-            if reduced < 0.0:
-                total += reduced
-                for at in range(first[column], first[column + 1]):
-                    slope[rows[at]] -= 1.0
+        total = _bound_at(cost, first, rows, room, worth, slope)
         stale += 1
         if total > bound:
             bound, stale = total, 0
@@ -53,16 +43,43 @@ def improve_worth(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numbers and arrays
         if stale >= PATIENCE:
             scale, stale = scale * SHORTER, 0
             worth[:] = best
-            continue
-        square = 0.0
-        for row in range(len(worth)):
-            if row < jobs or slope[row] < 0.0 or worth[row] < 0.0:
-                square += slope[row] * slope[row]
-        if square == 0.0 or total >= most:
+        elif total >= most or not _step(worth, slope, jobs, scale * (BEYOND * most - total)):
             break
-        for row in range(len(worth)):
-            worth[row] += scale * (BEYOND * most - total) / square * slope[row]
-            if row >= jobs:
-                worth[row] = min(worth[row], 0.0)
     worth[:] = best
     return bound
+
+
+@compiled
+def _bound_at(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
+    cost: Array, first: Array, rows: Array, room: Array, worth: Array, slope: Array
+) -> float:
+    """Take every column that costs less than its rows are worth; return the bound, and in `slope` what is left open."""
+    total = 0.0
+    for row in range(len(worth)):
+        total += worth[row] * room[row]
+        slope[row] = room[row]
+    for column in range(len(cost)):
+        reduced = cost[column]
+        for at in range(first[column], first[column + 1]):
+            reduced -= worth[rows[at]]
+        if reduced < 0.0:
+            total += reduced
+            for at in range(first[column], first[column + 1]):
+                slope[rows[at]] -= 1.0
+    return total
+
+
+@compiled
+def _step(worth: Array, slope: Array, jobs: int, length: float) -> bool:
+    """Move along the slope; False if there is none. A row that need not be covered is never worth more than nothing."""
+    square = 0.0
+    for row in range(len(worth)):
+        if row < jobs or slope[row] < 0.0 or worth[row] < 0.0:
+            square += slope[row] * slope[row]
+    if square == 0.0:
+        return False
+    for row in range(len(worth)):
+        worth[row] += length / square * slope[row]
+        if row >= jobs:
+            worth[row] = min(worth[row], 0.0)
+    return True

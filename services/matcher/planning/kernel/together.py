@@ -1,6 +1,6 @@
 """One or several searches of one board, each on a core of its own, that put together the routes they find."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
@@ -12,8 +12,6 @@ MARGIN = 1.5  # so much longer than the longest so far may the next combination 
 MOST = 0.25  # of what is left of the time, for combining
 TRIED = 2  # rounds of a cooling for each route that is tried
 
-Cool = Callable[[Search], None]
-
 
 def best_of(searches: Sequence[Search]) -> Search:
     """Return the search with the cheapest plan; of equals the first."""
@@ -24,7 +22,7 @@ def for_rounds(searches: Sequence[Search], rounds: int, tuning: Tuning) -> None:
     """Search for so many rounds each; the same seeds give the same tours."""
     with ThreadPoolExecutor(len(searches)) as threads:
         for done in range(1, tuning.coolings + 1):
-            _cool(searches, threads, lambda search: search.for_rounds(rounds // tuning.coolings, tuning))
+            list(threads.map(lambda search: search.for_rounds(rounds // tuning.coolings, tuning), searches))
             if done >= tuning.combined_from:
                 _combine(searches, rounds // tuning.coolings)
 
@@ -38,18 +36,11 @@ def until(searches: Sequence[Search], end: float, tuning: Tuning) -> None:
             kept = MARGIN * longest
             affordable = kept < MOST * (end - now) and not (last and longest == 0.0)
             stop = now + (end - now - (kept if affordable else 0.0)) / (tuning.coolings - done + 1)
-            _cool(searches, threads, lambda search, stop=stop: search.until(stop, tuning))  # type: ignore[misc]
+            list(threads.map(lambda search: search.until(stop, tuning), searches))  # noqa: B023 - it ends here
             if affordable and done >= tuning.combined_from:
                 now = perf_counter()
                 _combine(searches, searches[0].rounds - before)
                 longest = max(longest, perf_counter() - now)
-
-
-def _cool(searches: Sequence[Search], threads: ThreadPoolExecutor, cool: Cool) -> None:
-    if len(searches) == 1:
-        cool(searches[0])
-    else:
-        list(threads.map(cool, searches))
 
 
 def _combine(searches: Sequence[Search], rounds: int) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matcher.planning.draft import Draft
-from services.matcher.planning.kernel import combined, engine, together
+from services.matcher.planning.kernel import combined, engine, machine_code, together
 from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
 from services.matcher.planning.kernel.cover import cover
@@ -17,6 +17,7 @@ from services.matcher.planning.kernel.multipliers import improve_worth
 from services.matcher.planning.kernel.search import Search
 from services.matcher.planning.params import Params
 from services.matcher.planning.problem import Problem
+from services.matcher.planning.solve import engines_on, solve
 from services.matcher.planning.stop import AfterSolutions
 from services.matcher.planning.verify import violations
 from tests.unit.services.matcher.planning.boards import a_random_board
@@ -117,3 +118,38 @@ def test_where_nobody_may_do_anything_there_is_nothing_to_combine() -> None:
     board = searches[0].board
     board.jobs["hopeless"] = 1
     assert combined.combine(board, [searches[0].memory], searches[0].best_cost, limit=100) is None
+
+
+def test_routes_are_kept_on_the_way_not_only_those_of_the_best_plan() -> None:
+    kept = []
+    for noted in (0, 1):
+        (search,) = searches_of(a_random_board(5, visits=12, meals=6, pairs=2, volunteers=5), 1)
+        search.for_rounds(300, Tuning(noted_below=9.0, noted=noted))
+        kept.append(int((search.memory.routes["length"] > 0).sum()))
+    assert kept[0] < kept[1]
+
+
+def test_the_search_goes_on_with_a_better_plan_that_was_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = a_random_board(7, visits=12, meals=6, pairs=2, volunteers=5)
+    (longer,), (shorter,) = searches_of(problem, 1), searches_of(problem, 1)
+    longer.for_rounds(5_000, DEFAULT)
+    assert longer.best_cost < shorter.best_cost
+    monkeypatch.setattr(together, "combine", lambda *_, **__: longer.memory.best.copy())
+    together.for_rounds([shorter], 6, DEFAULT)
+    assert shorter.best_cost <= longer.best_cost
+
+
+def test_nothing_is_put_together_where_few_may_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "combine", pytest.fail)
+    searches = searches_of(a_random_board(7, visits=4, meals=2, pairs=0, volunteers=2), 1)
+    searches[0].memory.now["least_kept"] = 1
+    together.for_rounds(searches, 60, DEFAULT)
+
+
+def test_the_kernel_searches_on_as_many_cores_as_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    side_by_side = []
+    monkeypatch.setattr(machine_code, "state", lambda: "ready")
+    monkeypatch.setattr(together, "for_rounds", lambda searches, *_: side_by_side.append(len(searches)))
+    problem = a_random_board(7, visits=4, meals=2, pairs=0, volunteers=2)
+    solve(problem, stop=AfterSolutions(solutions=1), engines=engines_on(2, ("kernel",)))
+    assert side_by_side == [2]
