@@ -1,4 +1,4 @@
-"""What all doors for questions share: the budget, how a refusal reads, how a body that is read elsewhere is described."""
+"""What all doors for questions share: the budget, how a refusal reads, and how a body that is read elsewhere looks."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final
