@@ -14,6 +14,7 @@ from shared.runtime.consume import Consumer
 from shared.runtime.log import Subscription
 from shared.runtime.log_sqlite import Follower, SqliteLog
 from shared.runtime.metrics import RuntimeMetrics
+from shared.runtime.requests_first import RequestsFirst
 from shared.runtime.service import Connect, Environment, Feed
 from shared.runtime.settings import RuntimeSettings
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
@@ -36,7 +37,7 @@ async def open_embedded(
     _collect_less_often()
     file = SqliteFile(settings.data_dir / SQLITE_NAME, survive=settings.survive)
     log = SqliteLog(file)
-    metrics = _metrics()
+    metrics, requests = _metrics(), RequestsFirst()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(file.close)
         if settings.otel_endpoint:
@@ -48,10 +49,14 @@ async def open_embedded(
             metrics=metrics,
             registry=metrics.registry,
             peers=_Peers(settings, stack, reach),
+            requests=requests,
         )
 
+        # In a rehearsal nobody waits at a screen, and a day repeats whoever looks at its page.
+        after = requests if settings.simulated_from is None else None
+
         def connect(subscription: Subscription) -> Follower:
-            return Follower(log, subscription, Consumer(subscription, log=log, metrics=metrics))
+            return Follower(log, subscription, Consumer(subscription, log=log, metrics=metrics), after=after)
 
         yield environment, connect
 

@@ -18,6 +18,7 @@ from shared.contracts.topics import TOPICS, dead_letter_topics, dead_letters
 from shared.kernel.refusals import NotNow
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.http import ProblemException, make_router
+from shared.runtime.requests_first import RequestsFirst
 from shared.runtime.service import Connect, Environment, Feed, Service
 
 _QUICK_LOOKS: Final = 20
@@ -63,6 +64,11 @@ class Host:
         self.started = asyncio.Event()  # stores are prepared and every task runs
         for running in self._running:
             running.service.http.include_router(self._internal(running), tags=["internal"])
+
+    @property
+    def requests(self) -> RequestsFirst:
+        """Where the network's requests are counted."""
+        return self._environment.requests
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:

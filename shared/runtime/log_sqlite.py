@@ -14,9 +14,12 @@ from typing import Final
 from shared.kernel.refusals import NotNow
 from shared.runtime.consume import Consumer
 from shared.runtime.log import Outgoing, Record, Subscription
+from shared.runtime.requests_first import RequestsFirst
 from shared.runtime.sqlite import SqliteFile
 
 BATCH: Final = 200
+_FEW: Final = 5  # a few facts hold the loop for some tens of milliseconds
+_MOST_BESIDE_REQUESTS: Final = 50  # somebody may come in the middle of a batch
 _RETRY_S: Final = 1.0
 _LOOK_EVERY_S: Final = 2.0
 
@@ -106,9 +109,9 @@ class SqliteLog:
             self._ends[topic] = max(int(position), self._ends.get(topic, 0))
             self._looked_to = max(self._looked_to, int(position))
 
-    def batch(self, topics: Sequence[str], *, after: int) -> list[Record]:
+    def batch(self, topics: Sequence[str], *, after: int, limit: int = BATCH) -> list[Record]:
         """Read the next messages of the topics."""
-        return self._rows(topics, after=after, limit=BATCH)
+        return self._rows(topics, after=after, limit=limit)
 
     async def close(self) -> None:
         """Do nothing: the file belongs to whoever opened it."""
@@ -133,10 +136,21 @@ class SqliteLog:
 
 
 class Follower:
-    """Feeds one subscription from the SQLite log, batch by batch, from where it stopped last time."""
+    """Feeds one subscription from the SQLite log, batch by batch, from where it stopped last time.
 
-    def __init__(self, log: SqliteLog, subscription: Subscription, consumer: Consumer) -> None:
+    Parameters
+    ----------
+    after
+        Whose requests go first; None where nobody waits at a screen, and batches are as large as they can be.
+    """
+
+    def __init__(
+        self, log: SqliteLog, subscription: Subscription, consumer: Consumer, *, after: RequestsFirst | None = None
+    ) -> None:
         self._log = log
+        self._after = after
+        self._came = 0
+        self._size = _FEW
         self._topics = subscription.topics
         self._name = f"{subscription.group}:{'+'.join(subscription.topics)}"
         self._position = log.position_of(self._name)
@@ -168,10 +182,20 @@ class Follower:
         return max(0, self._log.end_of(self._topics) - self._position)
 
     async def _handle_next(self) -> None:
-        records = self._log.batch(self._topics, after=self._position)
+        limit = BATCH
+        if self._after is not None:
+            await self._after.after_you()
+            limit = self._as_many_beside(self._after.came)
+        records = self._log.batch(self._topics, after=self._position, limit=limit)
         await self._consumer.handle(records)
         await self._log.commit(self._name, records[-1].offset)
         self._position = records[-1].offset
+
+    def _as_many_beside(self, came: int) -> int:
+        """Give the size of a batch: few while people come, twice as many each time that nobody came in between."""
+        self._size = min(self._size * 2, _MOST_BESIDE_REQUESTS) if self._came == came else _FEW
+        self._came = came
+        return self._size
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from shared.runtime.documents import Collection, Documents
 from shared.runtime.log import Log, Subscription
 from shared.runtime.metrics import RuntimeMetrics
 from shared.runtime.relay import Relay
+from shared.runtime.requests_first import RequestsFirst
 from shared.runtime.timers import Timers
 
 
@@ -66,6 +67,7 @@ class Environment:
     metrics: RuntimeMetrics
     registry: CollectorRegistry
     peers: Callable[[str], httpx.AsyncClient]  # service name -> client that reaches it
+    requests: RequestsFirst = field(default_factory=RequestsFirst)  # from the network, in hand in this process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from shared.runtime.environment import open_distributed, open_embedded
 from shared.runtime.host import Host
 from shared.runtime.http import answer
 from shared.runtime.logs import log_as_json
+from shared.runtime.requests_first import Counted
 from shared.runtime.service import Connect, Environment, Service
 from shared.runtime.settings import RuntimeSettings
 
@@ -50,7 +51,7 @@ def _open(settings: RuntimeSettings, name: str) -> AbstractAsyncContextManager[t
 
 async def serve(host: Host, application: ASGIApp, *, host_name: str, port: int) -> None:
     """Answer HTTP from the first moment, so that probes can ask; open the door once the host is ready."""
-    door = _Door(application)
+    door = _Door(Counted(application, host.requests))
     config = uvicorn.Config(
         door,
         host=host_name,
