@@ -1,7 +1,7 @@
 """What every source of travel times promises: a street map, a server that answers like OSRM."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 import numpy as np
 import pytest
@@ -20,14 +20,19 @@ PROFILES = {"walk": "foot", "e_bike": "bike", "car": "car"}
 PLACES = [corner(0.1 + number % 9, 0.3 + number // 9 * 1.2) for number in range(70)]
 
 
+@pytest.fixture(scope="module")
+def streets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streets]:
+    """One map for all tests here: its process takes a second to start, and keeps nothing of a question."""
+    folder = tmp_path_factory.mktemp("streets")
+    source = Streets(write_grid(folder / "grid.osm.pbf"), folder / "kept")
+    yield source
+    asyncio.run(source.close())
+
+
 @pytest.fixture(params=["streets", "osrm"])
-async def source(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TravelSource]:
+async def source(request: pytest.FixtureRequest) -> AsyncIterator[TravelSource]:
     if request.param == "streets":
-        streets = Streets(write_grid(tmp_path / "grid.osm.pbf"), tmp_path / "kept")
-        try:
-            yield streets
-        finally:
-            await streets.close()
+        yield request.getfixturevalue("streets")
         return
     with osrm_like() as url:
         server = OsrmServer(url, PROFILES)

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import zipfile
 from array import array
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +92,8 @@ def _keep(file: Path, roads: tuple[Roads, ...]) -> None:
     arrays = {f"{mode}_{part}": getattr(one, part) for mode, one in zip(MODES, roads, strict=True) for part in _PARTS}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(f".{os.getpid()}.part")  # `linli doctor` may read the map while the matcher does
+        # `linli doctor` may read the map while the matcher does, and so may another container on the same volume.
+        part = file.with_suffix(f".{uuid4().hex}.part")
         try:
             with part.open("wb") as written:
                 np.savez(written, **arrays)

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,6 @@ def test_two_processes_may_keep_a_map_at_once(
         write(file, **arrays)
         with monkeypatch.context() as other:
             other.setattr(np, "savez", write)
-            other.setattr(os, "getpid", lambda: -1)
             load_roads(grid, tmp_path / "kept")
 
     monkeypatch.setattr(np, "savez", interrupted)
