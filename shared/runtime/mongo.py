@@ -9,6 +9,9 @@ move is done.
 but then every load and save would parse and write them twice (JSON to BSON and back), whole numbers beyond 64 bits and
 keys that start with `$` or hold a zero byte would be refused, and "replayed bytes are equal" would rest on two
 encoders agreeing for ever. What must be queried is in `fields`.
+
+A batch of facts steps hundreds of documents at once, and each call costs a hop between threads, a message and a flush
+for a majority. So loads and saves of one turn of the event loop travel together, each of them still judged alone.
 """
 
 import asyncio
@@ -20,11 +23,10 @@ from typing import Any, Final
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic_core import from_json, to_json
-from pymongo import ASCENDING, InsertOne, UpdateOne
+from pymongo import ASCENDING, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
-    DuplicateKeyError,
     InvalidOperation,
     PyMongoError,
     WriteConcernError,
@@ -32,10 +34,12 @@ from pymongo.errors import (
 
 from shared.kernel.refusals import NotNow
 from shared.runtime.documents import Collection, Conflict, Document, NotUnique, moment_of, stamp_of
+from shared.runtime.together import Together
 
 _SELECT_SERVER_MS: Final = 3_000
 _ANSWER_MS: Final = 10_000
 _DUPLICATE: Final = 11000
+_TOGETHER: Final = 200  # documents a call
 
 
 class MongoDocuments:
@@ -53,6 +57,8 @@ class MongoDocuments:
             connectTimeoutMS=_SELECT_SERVER_MS,
             socketTimeoutMS=_ANSWER_MS,
         )
+        self._loads = Together(self._load_all, most=_TOGETHER)
+        self._saves = Together(self._save_all, most=_TOGETHER)
 
     async def prepare(self, collections: Sequence[Collection]) -> None:
         """Create the indexes; collections come into being with their first document."""
@@ -68,26 +74,11 @@ class MongoDocuments:
 
     async def load(self, collection: str, document_id: str) -> Document | None:
         """Read one document by its key."""
-        async with _patient():
-            stored = await self._stored(collection).find_one({"_id": document_id})
-        return _read(stored) if stored else None
+        return await self._loads(collection, document_id)
 
     async def save(self, collection: str, document: Document) -> None:
         """Insert version 1, or replace exactly the version before."""
-        stored = self._stored(collection)
-        try:
-            async with _patient():
-                if document.version == 1:
-                    await stored.insert_one(_written(document))
-                    return
-                at = {"_id": document.id, "version": document.version - 1}
-                result = await stored.replace_one(at, _written(document))
-        except DuplicateKeyError as error:
-            if document.version == 1 and await self.load(collection, document.id) is not None:
-                raise Conflict(f"{collection} {document.id} is there already") from error
-            raise NotUnique(f"{collection} {document.id}: a unique field has the value of another document") from error
-        if result.matched_count != 1:
-            raise Conflict(f"{collection} {document.id} is not at version {document.version - 1}")
+        await self._saves(collection, document)
 
     async def add(self, collection: str, documents: Sequence[Document]) -> int:
         """Insert what is new, in one call."""
@@ -98,10 +89,10 @@ class MongoDocuments:
             async with _patient():
                 await self._stored(collection).bulk_write(inserts, ordered=False)
         except BulkWriteError as error:
-            errors = error.details["writeErrors"]
-            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE for one in errors):
+            if error.details["writeConcernErrors"] or _other_than_duplicates(error):
                 raise NotNow(f"MongoDB did not confirm all of {len(inserts)} inserts: {error}") from error
-            return len(inserts) - len(errors)  # `nInserted` counts duplicates too on some servers of the protocol
+            # `nInserted` counts duplicates too on some servers of the protocol.
+            return len(inserts) - len(error.details["writeErrors"])
         return len(inserts)
 
     async def mark_relayed(self, collection: str, relayed: Sequence[tuple[str, int]]) -> None:
@@ -142,9 +133,44 @@ class MongoDocuments:
             return int(await self._stored(collection).count_documents(_condition(where)))
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Disconnect, after what was begun."""
+        await self._loads.finish()
+        await self._saves.finish()
         self._client.close()
         await asyncio.sleep(0)
+
+    async def _load_all(self, collection: str, ids: Sequence[str]) -> list[Document | None]:
+        async with _patient():
+            cursor = self._stored(collection).find({"_id": {"$in": list(dict.fromkeys(ids))}})
+            found = {stored["_id"]: _read(stored) for stored in await cursor.to_list(None)}
+        return [found.get(document_id) for document_id in ids]
+
+    async def _save_all(self, collection: str, documents: Sequence[Document]) -> list[Exception | None]:
+        """Write all in one call; whichever is not at the version before is refused by name.
+
+        A bulk write says how many documents matched and not which. But with `upsert` a document that is at another
+        version is inserted, which its key forbids, and such an error does say whose it is.
+        """
+        stored, failed = self._stored(collection), set[int]()
+        try:
+            async with _patient():
+                result = await stored.bulk_write([_write(one) for one in documents], ordered=False)
+            upserted = result.upserted_ids
+        except BulkWriteError as error:
+            failed = {one["index"] for one in error.details["writeErrors"]}
+            upserted = {one["index"]: one["_id"] for one in error.details["upserted"]}
+            if error.details["writeConcernErrors"] or _other_than_duplicates(error):
+                raise NotNow(f"MongoDB did not confirm all of {len(documents)} writes: {error}") from error
+        for index in upserted or ():  # there was nothing to replace, so nothing may be there now
+            async with _patient():
+                await stored.delete_one({"_id": documents[index].id, "version": documents[index].version})
+        present = await self._load_all(collection, [documents[index].id for index in sorted(failed)]) if failed else []
+        answers: list[Exception | None] = [None] * len(documents)
+        for index, found in zip(sorted(failed), present, strict=True):
+            answers[index] = _refused(collection, documents[index], found)
+        for index in upserted or ():
+            answers[index] = _refused(collection, documents[index], None)
+        return answers
 
     def _stored(self, collection: str) -> Any:
         service, _, noun = collection.partition(".")
@@ -161,7 +187,7 @@ async def _patient() -> AsyncIterator[None]:
     """Say `NotNow` where MongoDB is away or cannot promise a write yet."""
     try:
         yield
-    except (DuplicateKeyError, BulkWriteError):
+    except BulkWriteError:
         raise
     except WriteConcernError as error:
         raise NotNow(f"MongoDB did not confirm a write: {error}") from error
@@ -171,6 +197,23 @@ async def _patient() -> AsyncIterator[None]:
         if error.timeout or isinstance(error, ConnectionFailure):
             raise NotNow(f"MongoDB is away: {error}") from error
         raise
+
+
+def _other_than_duplicates(error: BulkWriteError) -> bool:
+    return any(one["code"] != _DUPLICATE for one in error.details["writeErrors"])
+
+
+def _refused(collection: str, document: Document, found: Document | None) -> Exception:
+    """Say why a document was not written, by what is there."""
+    if (found.version if found else 0) == document.version - 1:
+        return NotUnique(f"{collection} {document.id}: a unique field has the value of another document")
+    return Conflict(f"{collection} {document.id} is not at version {document.version - 1}")
+
+
+def _write(document: Document) -> InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]:
+    if document.version == 1:
+        return InsertOne(_written(document))
+    return ReplaceOne({"_id": document.id, "version": document.version - 1}, _written(document), upsert=True)
 
 
 def _condition(where: Mapping[str, str] | None) -> dict[str, Any]:

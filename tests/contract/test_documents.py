@@ -100,6 +100,35 @@ async def test_a_unique_field_is_taken_once(store: Documents, pots: str) -> None
         await store.save(pots, replace(A, id="b", version=2, fields={"plate": "x"}))
 
 
+async def test_documents_that_are_saved_at_once_are_judged_one_by_one(store: Documents, pots: str) -> None:
+    await store.save(pots, replace(A, id="there", fields={"plate": "1"}))
+    await store.save(pots, replace(A, id="changed"))
+    await store.save(pots, replace(A, id="changed", version=2))
+    told = {
+        "new": replace(A, id="new"),
+        "next": replace(A, id="there", version=2, state=b"2", fields={"plate": "1"}),
+        "stale": replace(A, id="changed", version=2, state=b"stale"),
+        "of nothing": replace(A, id="nothing", version=2),
+        "twice": replace(A, id="changed"),
+        "plate": replace(A, id="other", fields={"plate": "1"}),
+    }
+    results = await asyncio.gather(*(store.save(pots, one) for one in told.values()), return_exceptions=True)
+    kinds = {name: type(result) for name, result in zip(told, results, strict=True)}
+    fine = type(None)
+    assert kinds == {
+        "new": fine, "next": fine, "stale": Conflict, "of nothing": Conflict, "twice": Conflict, "plate": NotUnique,
+    }  # fmt: skip
+    assert {one.id: (one.version, one.state) for one in await store.find(pots)} == {
+        "changed": (2, A.state), "new": (1, A.state), "there": (2, b"2"),
+    }  # fmt: skip
+
+
+async def test_documents_that_are_read_at_once_are_each_their_own(store: Documents, pots: str) -> None:
+    await store.add(pots, [replace(A, id=name, fields={"of": name}) for name in "abc"])
+    found = await asyncio.gather(*(store.load(pots, name) for name in ("c", "none", "a", "c")))
+    assert [one and one.id for one in found] == ["c", None, "a", "c"]
+
+
 async def test_documents_without_the_unique_field_do_not_clash(store: Documents, pots: str) -> None:
     await store.save(pots, A)
     await store.save(pots, replace(A, id="b"))
