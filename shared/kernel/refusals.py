@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # not frozen: Python and context managers write the traceback into what is raised
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. It is an answer for a person, never a fault of the system.
 

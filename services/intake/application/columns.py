@@ -81,7 +81,7 @@ _BETWEEN_DIETS: Final = re.compile(r"[、,，;；/\s]+")
 _MOMENT: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # not frozen, for the same reason as `Refusal`
 class CellRefusal(Exception):  # noqa: N818 - an answer about one cell, like every refusal
     """One cell does not fit; the line stays out."""
 

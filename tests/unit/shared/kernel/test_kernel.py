@@ -1,5 +1,7 @@
 """Nouns and values refuse what makes no sense, and say what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -66,3 +68,14 @@ def test_words_are_chinese_unless_english_is_asked_for() -> None:
 
 def test_a_refusal_reads_as_its_code_and_reason() -> None:
     assert str(Refusal("need.closed", "已办结", "it is closed")) == "need.closed: it is closed"
+
+
+def test_a_refusal_comes_through_what_somebody_has_opened() -> None:
+    """Leaving a context manager, Python writes the traceback into the exception."""
+
+    @contextmanager
+    def opened() -> Iterator[None]:
+        yield
+
+    with pytest.raises(Refusal), opened():
+        raise Refusal("need.closed", "已办结。", "It is closed.")
