@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 cli = typer.Typer(
     name="linli",
@@ -25,6 +27,7 @@ dead_letters = typer.Typer(help="Messages that a service could not handle.", no_
 cli.add_typer(dead_letters, name="dead-letters")
 
 out = Console()
+errors = Console(stderr=True)
 
 Seed = Annotated[int, typer.Option(help="Another seed is another day; the same seed is the same day.")]
 Port = Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)]
@@ -36,17 +39,21 @@ Url = Annotated[str, typer.Option(help="Where Linli answers, as printed by `linl
 
 @cli.command()
 def up(
-    port: Port = 8080,
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535, envvar="LINLI_PORT")] = 8080,
     data: Annotated[Path | None, typer.Option(help="Folder of the database; made if missing.")] = None,
 ) -> None:
     """Run all services in one process on this computer. Stop with Ctrl-C; nothing is lost."""
     from linli.one_process import open_one_process
+    from linli.starting import check_door, check_start
     from shared.runtime.logs import log_as_json
     from shared.runtime.settings import RuntimeSettings
     from shared.runtime.standalone import serve
 
     chosen: dict[str, Any] = {"port": port} | ({"data_dir": data} if data else {})
-    settings = RuntimeSettings(**chosen)
+    with _named_faults():
+        check_start(**chosen)
+        settings = RuntimeSettings(**chosen)
+        check_door(settings.host, settings.port)
     log_as_json("linli", settings.log_level)
 
     async def run() -> None:
@@ -89,8 +96,13 @@ def _rehearse(
     from linli.performance import PortTakenError, Stagecraft, perform
     from linli.rehearsal.doors import CityAwayError
     from linli.rehearsal.production import generate
+    from linli.starting import check_start
     from shared.runtime.logs import log_as_json
 
+    if figures_to is not None and not figures_to.parent.is_dir():
+        _stop(f"There is no folder {figures_to.parent} to write the figures to. Make it, or name another with --json.")
+    with _named_faults():
+        check_start(data_dir=keep or Path(gettempdir()))
     log_as_json("rehearsal", "ERROR")
     craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port, figures_to=figures_to)
     try:
@@ -107,7 +119,9 @@ def _rehearse(
 def import_needs(
     sheet: Annotated[Path, typer.Argument(help="A .csv or .xlsx file, one need a row.", exists=True, dir_okay=False)],
     area: Annotated[str, typer.Option(help="Code of the area that the sheet belongs to.")],
-    url: Url = "http://127.0.0.1:8080/intake",
+    url: Annotated[
+        str, typer.Option(help="Where intake answers: what `linli up` printed, with /intake after it.")
+    ] = "http://127.0.0.1:8080/intake",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check; nothing is accepted.")] = False,
 ) -> None:
     """Hand in a community office's sheet of needs; every row is accepted or refused with its line and reason.
@@ -272,7 +286,7 @@ def _end_with(answer_file: Callable[..., int], path: Path, seconds: float) -> No
 
 
 def _stop(reason: str) -> NoReturn:
-    out.print(f"[bold red]Stopped:[/bold red] {reason}")
+    errors.print(f"[bold red]Stopped:[/bold red] {escape(reason)}", soft_wrap=True)
     raise typer.Exit(1)
 
 

@@ -1,17 +1,18 @@
 """Examines this computer and the settings, so that a fault is named with its remedy before it costs a day."""
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
-from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
-from shared.catalogue.load import CatalogueError, load_catalogue
+from linli import starting
+from services.intake.settings import IntakeSettings
+from services.matcher.settings import MatcherSettings
+from shared.catalogue.load import load_catalogue
 from shared.runtime.settings import RuntimeSettings
 
 _LEAST_PYTHON = (3, 11)
@@ -30,17 +31,15 @@ class Finding:
 
 def examine(out: Console) -> bool:
     """Print all findings; true if nothing that is needed is missing."""
-    try:
-        settings = RuntimeSettings()
-    except ValidationError as error:
-        out.print(
-            "[red]✗[/red] settings: " + "; ".join(f"LINLI_{one['loc'][0]}: {one['msg']}" for one in error.errors())
-        )
+    if faults := starting.faults_of_settings():
+        out.print(f"[red]✗[/red] settings: {escape(' '.join(faults))}", soft_wrap=True)
         return False
+    settings = RuntimeSettings()
     found = [finding for look in _LOOKS for finding in look(settings)]
     for finding in found:
         mark = "[green]✓[/green]" if finding.well else ("[red]✗[/red]" if finding.needed else "[yellow]–[/yellow]")
-        out.print(f"{mark} {finding.what}" + ("" if finding.well else f": {finding.remedy}"))
+        said = finding.what if finding.well else f"{finding.what}: {finding.remedy}"
+        out.print(f"{mark} {escape(said)}", soft_wrap=True)
     return all(finding.well or not finding.needed for finding in found)
 
 
@@ -54,14 +53,11 @@ def _python(_: RuntimeSettings) -> Iterator[Finding]:
 
 
 def _data_dir(settings: RuntimeSettings) -> Iterator[Finding]:
+    fault = starting.fault_of_data_dir(settings)
+    yield Finding(what=f"data folder {settings.data_dir}", well=not fault, remedy=fault)
     folder = settings.data_dir
     while not folder.exists():
         folder = folder.parent
-    yield Finding(
-        what=f"data folder {settings.data_dir}",
-        well=os.access(folder, os.W_OK),
-        remedy=f"{folder} cannot be written; set LINLI_DATA_DIR or change its owner",
-    )
     free_mib = shutil.disk_usage(folder).free // 2**20
     yield Finding(
         what=f"free disk {free_mib} MiB", well=free_mib >= _LEAST_FREE_MIB, remedy="less than 500 MiB; make room"
@@ -69,33 +65,21 @@ def _data_dir(settings: RuntimeSettings) -> Iterator[Finding]:
 
 
 def _words(settings: RuntimeSettings) -> Iterator[Finding]:
-    try:
-        rows = len(load_catalogue(*settings.catalogue).services)
-    except (CatalogueError, OSError) as error:
-        yield Finding(what="catalogue", well=False, remedy=str(error))
-    else:
-        yield Finding(what=f"catalogue of {rows} services", well=True)
-    try:
-        ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        remedy = "no such time zone; set LINLI_TIMEZONE, for example Asia/Shanghai"
-        yield Finding(what=f"time zone {settings.timezone}", well=False, remedy=remedy)
-    else:
-        yield Finding(what=f"time zone {settings.timezone}", well=True)
+    fault = starting.fault_of_catalogue(settings)
+    rows = "" if fault else f" of {len(load_catalogue(*settings.catalogue).services)} services"
+    yield Finding(what=f"catalogue{rows}", well=not fault, remedy=fault)
+    if (city := IntakeSettings()).city is not None:
+        fault = starting.fault_of_city(city)
+        yield Finding(what=f"register of the city {city.city}", well=not fault, remedy=fault)
+    fault = starting.fault_of_timezone(settings)
+    yield Finding(what=f"time zone {settings.timezone}", well=not fault, remedy=fault)
 
 
 def _travel(_: RuntimeSettings) -> Iterator[Finding]:
     """Say where travel times come from, and whether it works; whatever is wrong, detour factors stand in."""
     from services.matcher.adapters.travel import examined  # noqa: PLC0415 - loads numpy
-    from services.matcher.settings import MatcherSettings  # noqa: PLC0415 - only here
 
-    try:
-        found = examined.examined(MatcherSettings())
-    except ValidationError as error:
-        remedy = "; ".join(f"LINLI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        yield Finding(what="settings of the matcher", well=False, remedy=remedy)
-        return
-    for what, fault in found:
+    for what, fault in examined.examined(MatcherSettings()):
         yield Finding(what=f"travel times by {what}", well=not fault, needed=False, remedy=fault)
 
 
@@ -112,13 +96,21 @@ def _services(settings: RuntimeSettings) -> Iterator[Finding]:
     for name, url in urls.items():
         try:
             response = httpx.get(f"{url}/internal/ready", timeout=3)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             yield Finding(
                 what=f"{name} at {url}", well=False, needed=False, remedy="not running (`linli up` starts it)"
             )
             continue
-        reason = "" if response.is_success else response.json().get("detail", response.text)
-        yield Finding(what=f"{name} at {url}", well=response.is_success, needed=False, remedy=str(reason))
+        remedy = "" if response.is_success else _why_not_ready(response)
+        yield Finding(what=f"{name} at {url}", well=response.is_success, needed=False, remedy=remedy)
+
+
+def _why_not_ready(response: httpx.Response) -> str:
+    """Give the reason of a service, or say that it is somebody else who answers there."""
+    try:
+        return str(response.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"something other than Linli answers there ({response.status_code}); set LINLI_PORT or the service's URL"
 
 
 def _local_servers(_: RuntimeSettings) -> Iterator[Finding]:

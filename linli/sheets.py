@@ -6,25 +6,39 @@ from typing import Final
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 _MOST_SHOWN: Final = 50
 _TIMEOUT_S: Final = 300.0
+_NOT_INTAKE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 
 
 def hand_in(sheet: Path, *, area: str, url: str, dry_run: bool, out: Console) -> bool:
     """Send the sheet and print the report; true if every row was accepted or known already."""
     kind = sheet.suffix.lower().removeprefix(".")
     if kind not in {"csv", "xlsx"}:
-        out.print(f"{sheet.name} is neither .csv nor .xlsx. Save the sheet as one of them.")
+        out.print(f"{sheet.name} is neither .csv nor .xlsx. Save the sheet as one of them.", markup=False)
         return False
+    url = url.rstrip("/")
     params = {"area": area, "format": kind, "dry_run": str(dry_run).lower()}
     try:
         with out.status(f"Handing in {sheet.name} …"):
             response = httpx.post(f"{url}/needs/import", params=params, content=sheet.read_bytes(), timeout=_TIMEOUT_S)
-    except httpx.TransportError as error:
+    except OSError as error:
+        out.print(f"{sheet} cannot be read: {error.strerror}", markup=False)
+        return False
+    except (httpx.TransportError, httpx.InvalidURL) as error:
         out.print(
-            f"Linli does not answer at {url} ({error}). Start it with `linli up`, or give its address with --url."
+            f"Linli does not answer at {url} ({error}). Start it with `linli up`, or give its address with --url.",
+            markup=False,
+        )
+        return False
+    if response.status_code in _NOT_INTAKE:
+        out.print(
+            f"Intake does not answer at {url} ({response.status_code} {response.reason_phrase}). Give its address with"
+            " --url: that of `linli up` with /intake after it.",
+            markup=False,
         )
         return False
     if response.status_code != HTTPStatus.OK:
@@ -35,8 +49,8 @@ def hand_in(sheet: Path, *, area: str, url: str, dry_run: bool, out: Console) ->
 
 def _print_problem(response: httpx.Response, out: Console) -> None:
     try:
-        problem = response.json()
-    except ValueError:
+        problem = dict(response.json())
+    except (ValueError, TypeError):
         problem = {"detail": response.text[:300]}
     out.print(f"Not accepted ({response.status_code}): {problem.get('detail')}", markup=False)
     for error in problem.get("errors") or ():
@@ -53,7 +67,8 @@ def _print_rows(report: dict[str, object], out: Console) -> bool:
     if refused:
         table = Table("line", "编号", "column", "reason", title="Refused rows")
         for row in refused[:_MOST_SHOWN]:
-            table.add_row(str(row["line"]), row.get("number") or "", row.get("column") or "", row.get("en") or "")
+            said = (str(row["line"]), *(row.get(field) or "" for field in ("number", "column", "en")))
+            table.add_row(*map(escape, said))
         out.print(table)
         if len(refused) > _MOST_SHOWN:
             out.print(f"… and {len(refused) - _MOST_SHOWN} more")

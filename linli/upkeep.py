@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from linli.one_process import build_services
+from linli.starting import CannotStartError, check_start, check_store
 from services.console.adapters.archive import FACTS
 from shared.contracts.fact import Fact
 from shared.contracts.wire import read_fact
@@ -35,7 +36,8 @@ class NothingHereError(Exception):
 @asynccontextmanager
 async def _opened(data: Path | None) -> AsyncIterator[Environment]:
     """Open the stores that the settings name, beside whatever may be running on them."""
-    chosen: dict[str, Any] = {"data_dir": data} if data else {}
+    chosen = _chosen(data)
+    check_store(**chosen)
     settings = RuntimeSettings(**chosen)
     if settings.mode == "distributed":
         async with open_distributed(settings, "console") as (environment, _):
@@ -49,8 +51,13 @@ async def _opened(data: Path | None) -> AsyncIterator[Environment]:
         yield environment
 
 
+def _chosen(data: Path | None) -> dict[str, Any]:
+    return {"data_dir": data} if data else {}
+
+
 async def differences_in(data: Path | None) -> tuple[int, list[Difference]]:
     """Replay every aggregate of every service; give how many there are, and what differs from its facts."""
+    check_start(**_chosen(data))
     compared, differences = 0, list[Difference]()
     async with _opened(data) as environment:
         for service in build_services(environment).values():
@@ -109,11 +116,16 @@ def all_facts(url: str) -> Iterator[Fact]:
 def _page(console: httpx.Client, cursor: str, subject: str | None) -> tuple[str, list[str]]:
     params = {"after": cursor, "limit": str(_PAGE)} | ({"subject": subject} if subject else {})
     try:
-        response = console.get("/facts", params=params).raise_for_status()
+        response = console.get("/facts", params=params)
     except httpx.HTTPError as error:
         raise NothingHereError(
             f"The console does not answer at {console.base_url} ({error}). Start it with `linli up`, or give --url."
         ) from error
+    if not response.is_success:
+        raise NothingHereError(
+            f"The console does not give its facts at {console.base_url} ({response.status_code}"
+            f" {response.reason_phrase}). Is that its address? Give it with --url."
+        )
     page = response.json()
     return page["next"], [json.dumps(fact, ensure_ascii=False) for fact in page["facts"]]
 
@@ -139,5 +151,5 @@ async def resend_dead_letters(data: Path | None, topic: str, offsets: list[int],
     out.print(f"{len(sent)} sent again, {len(set(offsets)) - len(sent)} had been sent before")
 
 
-EXPECTED: Final = (NothingHereError, NotNow, Refusal)
+EXPECTED: Final = (NothingHereError, CannotStartError, NotNow, Refusal, httpx.InvalidURL)
 """What can go wrong for reasons that the operator can put right; the message says how."""

@@ -59,4 +59,4 @@ def test_what_is_left_out_of_an_assignment_says_why() -> None:
 def test_a_file_that_is_not_there_is_told(command: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, [command, str(tmp_path / "nothing.json")])
     assert result.exit_code == 1
-    assert "cannot be read" in result.stdout
+    assert "cannot be read" in result.stderr

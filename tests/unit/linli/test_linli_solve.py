@@ -34,4 +34,4 @@ def test_a_fault_is_told_as_vroom_tells_it_and_to_people() -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["solve", str(tmp_path / "nothing.json")])
     assert result.exit_code == 1
-    assert "cannot be read" in result.stdout
+    assert "cannot be read" in result.stderr
