@@ -15,7 +15,7 @@ from services.matcher.domain.commands import Command
 from services.matcher.domain.evolve import evolve
 from services.matcher.domain.rules import Rules
 from services.matcher.domain.volunteer import Volunteer, VolunteerCommand, decide_volunteer, evolve_volunteer
-from services.matcher.domain.wakes import due
+from services.matcher.domain.wakes import Alarms
 from services.matcher.entrypoints import http_assignments, http_boards, http_duties, http_solve, http_volunteers
 from services.matcher.entrypoints.boards import Boards, measured
 from services.matcher.entrypoints.planning import Planning
@@ -41,13 +41,14 @@ _REMEMBERED_SUBJECTS: Final = 3000  # needs and volunteers of an area that a boa
 def build_service(environment: Environment, settings: MatcherSettings) -> Service:
     """Build the matcher over an environment."""
     rules, book, metrics = _rules(settings), TravelBook(factors_of(settings)), MatcherMetrics(environment.registry)
+    alarms = Alarms(rules)
     relay = Relay(service=NAME, documents=environment.documents, log=environment.log, metrics=environment.metrics)
     volunteers = Aggregates(
         _volunteer_kind(), service=NAME, documents=environment.documents, relay=relay, metrics=environment.metrics
     )
     boards = Boards(
         Aggregates(
-            _board_kind(rules, book, metrics),
+            _board_kind(rules, book, alarms, metrics),
             service=NAME,
             documents=environment.documents,
             relay=relay,
@@ -58,7 +59,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         metrics=metrics,
     )
     planning = _planning(boards, settings, rules, book, metrics)
-    watch = Watch(boards, rules=rules, every=timedelta(seconds=settings.invariants_every_s), metrics=metrics)
+    watch = Watch(boards, due=alarms.due, every=timedelta(seconds=settings.invariants_every_s), metrics=metrics)
     http = make_http(
         service=NAME,
         title="Linli matcher",
@@ -112,7 +113,7 @@ def _rules(settings: MatcherSettings) -> Rules:
     )
 
 
-def _board_kind(rules: Rules, book: TravelBook, metrics: MatcherMetrics) -> Kind[Board, Command]:
+def _board_kind(rules: Rules, book: TravelBook, alarms: Alarms, metrics: MatcherMetrics) -> Kind[Board, Command]:
     return Kind(
         collection=Collection(name="matcher.boards"),
         topic=DISPATCH.name,
@@ -121,8 +122,8 @@ def _board_kind(rules: Rules, book: TravelBook, metrics: MatcherMetrics) -> Kind
         decide=measured(deciding(rules, book), metrics),
         evolve=evolve,
         area=lambda board: board.id,
-        due=lambda board: due(board, rules),
-        large=("needs", "volunteers", "canteens", "routes", "ended_offers", "served"),
+        due=alarms.due,
+        large=("needs", "volunteers", "canteens", "routes", "ended_offers", "served", "worked"),
         remembers=_REMEMBERED_SUBJECTS,
     )
 

@@ -1,13 +1,15 @@
 """When a board wants to be woken, and why; what is not listed here nobody would ever look at again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from services.matcher.domain.board import HELD, Board, OpenNeed, Posted
 from services.matcher.domain.rules import Rules
 
 Why = Literal["expired", "missed", "silent", "duty_over", "too_late", "try_again"]
+
+_BEGUN: Final = frozenset({"begun"})
 
 
 class Wake(NamedTuple):
@@ -23,23 +25,31 @@ class Wake(NamedTuple):
 def wakes(board: Board, rules: Rules) -> Iterator[Wake]:
     """List everything that comes due by itself."""
     yield from _of_work(board, rules)
-    for posted in _unoccupied(board):
+    busy = {volunteer for need in board.needs.values() for volunteer in _people(need, HELD)}
+    for posted in _unoccupied(board, busy):
         yield Wake(at=posted.windows[-1].closes + rules.missed_after, why="duty_over", volunteer=posted.id)
 
 
 def _of_work(board: Board, rules: Rules) -> Iterator[Wake]:
     for need in board.needs.values():
         yield from _of_need(need, rules)
-    begun = {slot.volunteer for need in board.needs.values() for slot in need.slots if slot.status == "begun"}
+    begun = {volunteer for need in board.needs.values() for volunteer in _people(need, _BEGUN)}
+    yield from _of_routes(board, begun, rules)
+
+
+def _of_routes(board: Board, begun: Collection[str | None], rules: Rules) -> Iterator[Wake]:
     for volunteer, route in board.routes.items():
         if route.stops and volunteer not in begun:  # who is busy at a stop is not late for the next
             yield from _missed(board, volunteer, rules)
 
 
-def _unoccupied(board: Board) -> Iterator[Posted]:
+def _unoccupied(board: Board, busy: Collection[str | None]) -> Iterator[Posted]:
     """Go through those on duty who have nothing in hand."""
-    busy = {slot.volunteer for need in board.needs.values() for slot in need.slots if slot.status in HELD}
     return (posted for posted in board.volunteers.values() if posted.windows and posted.id not in busy)
+
+
+def _people(need: OpenNeed, statuses: Collection[str]) -> tuple[str | None, ...]:
+    return tuple(slot.volunteer for slot in need.slots if slot.status in statuses)
 
 
 def _of_need(need: OpenNeed, rules: Rules) -> Iterator[Wake]:
@@ -71,8 +81,45 @@ def _missed(board: Board, volunteer: str, rules: Rules) -> Iterator[Wake]:
             return
 
 
-def due(board: Board, rules: Rules) -> datetime | None:
-    """Give the first moment at which something comes due: that of the first of the `wakes`, in half the time."""
-    closes = min((posted.windows[-1].closes for posted in _unoccupied(board)), default=None)
-    duty_over = [] if closes is None else [closes + rules.missed_after]
-    return min((*(wake.at for wake in _of_work(board, rules)), *duty_over), default=None)
+class _Look(NamedTuple):
+    """What one need adds to the moment at which its board comes due."""
+
+    need: OpenNeed
+    first: datetime | None
+    busy: tuple[str | None, ...]
+    begun: tuple[str | None, ...]
+
+
+class Alarms:
+    """Gives the first moment at which something comes due on a board: that of the first of its `wakes`.
+
+    Every write asks for it, and most needs are as they were at the write before. Needs are frozen, so what was worked
+    out of the very same object still holds.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._looks: dict[str, dict[str, _Look]] = {}
+
+    def due(self, board: Board) -> datetime | None:
+        """Give the first moment, or None if nothing comes due by itself."""
+        looks = self._looks[board.id] = self._look(board, self._looks.get(board.id, {}))
+        moments = [look.first for look in looks.values() if look.first is not None]
+        begun = {volunteer for look in looks.values() for volunteer in look.begun}
+        moments += [wake.at for wake in _of_routes(board, begun, self._rules)]
+        busy = {volunteer for look in looks.values() for volunteer in look.busy}
+        closes = min((posted.windows[-1].closes for posted in _unoccupied(board, busy)), default=None)
+        if closes is not None:
+            moments.append(closes + self._rules.missed_after)
+        return min(moments, default=None)
+
+    def _look(self, board: Board, before: Mapping[str, _Look]) -> dict[str, _Look]:
+        looks = {}
+        for key, need in board.needs.items():
+            look = before.get(key)
+            looks[key] = look if look is not None and look.need is need else self._look_at(need)
+        return looks
+
+    def _look_at(self, need: OpenNeed) -> _Look:
+        first = min((wake.at for wake in _of_need(need, self._rules)), default=None)
+        return _Look(need, first, _people(need, HELD), _people(need, _BEGUN))

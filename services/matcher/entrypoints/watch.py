@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.matcher.domain.board import Board
 from services.matcher.domain.commands import Command
 from services.matcher.domain.invariants import Broken, broken
-from services.matcher.domain.rules import Rules
-from services.matcher.domain.wakes import due
 from services.matcher.entrypoints.boards import Boards
 from services.matcher.metrics import MatcherMetrics
 
@@ -22,9 +20,11 @@ logger = logging.getLogger(__name__)
 class Watch:
     """A worker that looks at the boards this process has seen."""
 
-    def __init__(self, boards: Boards, *, rules: Rules, every: timedelta, metrics: MatcherMetrics) -> None:
+    def __init__(
+        self, boards: Boards, *, due: Callable[[Board], datetime | None], every: timedelta, metrics: MatcherMetrics
+    ) -> None:
         self._boards = boards
-        self._rules = rules
+        self._due = due
         self._every = every
         self._metrics = metrics
         self._seen: dict[str, Board] = {}
@@ -60,7 +60,7 @@ class Watch:
         """Check every board that changed since the last time; give how many promises are broken."""
         seen, self._seen = self._seen, {}
         found = [one for board in seen.values() for one in broken(board)]
-        self._latest |= {area: due(board, self._rules) for area, board in seen.items()}
+        self._latest |= {area: self._due(board) for area, board in seen.items()}
         found += self._overdue()
         for one in found:
             self._metrics.violations.labels(one.invariant).inc()

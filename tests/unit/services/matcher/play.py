@@ -12,7 +12,7 @@ from services.matcher.domain import commands as ask
 from services.matcher.domain.board import Board, OpenNeed, Slot, empty_board
 from services.matcher.domain.evolve import evolve
 from services.matcher.domain.rules import Rules
-from services.matcher.domain.wakes import due
+from services.matcher.domain.wakes import Alarms
 from shared.contracts.dispatch import Batch, OfferMade
 from shared.contracts.fact import FactData
 from shared.contracts.needs import Request
@@ -88,6 +88,7 @@ class Play:
     def __init__(self, clock: str = "08:00", *, rules: Rules | None = None) -> None:
         self.board = empty_board("511083001")
         self.rules = rules or Rules()
+        self.alarms = Alarms(self.rules)  # one for the whole play, as in the service
         self.now = at(clock)
         self.history: list[FactData] = []
         self._decide = deciding(self.rules, TravelBook())
@@ -148,10 +149,10 @@ class Play:
         """Let time pass: wake the board whenever it is due."""
         said: list[FactData] = []
         end = at(clock, day=day)
-        while (moment := due(self.board, self.rules)) is not None and moment <= end:
+        while (moment := self.alarms.due(self.board)) is not None and moment <= end:
             self.now = max(self.now, moment)
             said += self.tick()
-            after = due(self.board, self.rules)
+            after = self.alarms.due(self.board)
             assert after is None or after > self.now, f"woken at {self.now}, and at once again"
         self.now = end
         return said

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.matcher.domain import commands as ask
 from services.matcher.domain.invariants import broken
-from services.matcher.domain.wakes import due, wakes
+from services.matcher.domain.wakes import wakes
 from shared.contracts.dispatch import FailureReason
 from shared.contracts.places import Cell
 from shared.kernel.refusals import Refusal
@@ -56,11 +56,11 @@ class StreetDay:
 
     def _minute(self) -> None:
         play = self.play
-        while (moment := due(play.board, play.rules)) is not None and moment <= play.now:
+        while (moment := play.alarms.due(play.board)) is not None and moment <= play.now:
             self._tell(ask.Tick(at=play.now))
-            after = due(play.board, play.rules)
+            after = play.alarms.due(play.board)
             assert after is None or after > play.now, f"woken at {play.now}, and at once again"
-        assert due(play.board, play.rules) == min((one.at for one in wakes(play.board, play.rules)), default=None)
+        assert play.alarms.due(play.board) == min((one.at for one in wakes(play.board, play.rules)), default=None)
         for when, need in self.calls:
             if play.now - _MINUTE < when <= play.now:
                 self._call(need)
