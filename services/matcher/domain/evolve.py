@@ -261,13 +261,16 @@ def _failed(board: Board, data: said.VisitFailed) -> Board:
 def _let_go(board: Board, need_id: str, *, completed: int = 0, given_up: int = 0) -> Board:
     """Take a need off the board with all its stops, so that the document stays bounded."""
     needs = {key: need for key, need in board.needs.items() if key != need_id}
-    routes = {
-        key: replace(route, stops=tuple(stop for stop in route.stops if stop.need != need_id))
-        for key, route in board.routes.items()
-    }
+    routes = {key: _without(route, need_id) for key, route in board.routes.items()}
     return board.having(
         needs=needs, routes=routes, completed=board.completed + completed, given_up=board.given_up + given_up
     )
+
+
+def _without(route: Route, need_id: str) -> Route:
+    """Take the stops of a need off a route; one that has none stays the same object and is not written anew."""
+    stops = tuple(stop for stop in route.stops if stop.need != need_id)
+    return route if len(stops) == len(route.stops) else replace(route, stops=stops)
 
 
 def _dropped(board: Board, data: said.NeedDropped) -> Board:

@@ -15,8 +15,14 @@ def note_job(board: Board, need: OpenNeed, slot: Slot, volunteer: str, at: datet
     if slot.assigned and need.request.standing:
         return board
     since = at - LATELY
-    worked = {one: kept for one, jobs in board.worked.items() if (kept := tuple(job for job in jobs if job > since))}
+    worked = {one: kept for one, jobs in board.worked.items() if (kept := _after(since, jobs))}
     return replace(board, worked={**worked, volunteer: (*worked.get(volunteer, ()), at)[-_JOBS:]})
+
+
+def _after(since: datetime, jobs: tuple[datetime, ...]) -> tuple[datetime, ...]:
+    """Keep the later moments; if all are, the same object, so that it is not written anew."""
+    kept = tuple(job for job in jobs if job > since)
+    return jobs if len(kept) == len(jobs) else kept
 
 
 def jobs_lately(board: Board, volunteer: str, at: datetime) -> int:
