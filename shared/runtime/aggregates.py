@@ -123,6 +123,7 @@ class Aggregates(Generic[S, C]):
         self._whole: StateWriter[S] = StateWriter(kind.state)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: dict[str, tuple[Document, S]] = {}
+        self._quiet_at: datetime | None = None  # the moment at which nothing was due, as far as was written since
         self.became_due = asyncio.Event()  # somebody wants to be woken at once; `Timers` waits for it
 
     def lock(self, aggregate_id: str) -> asyncio.Lock:
@@ -184,6 +185,16 @@ class Aggregates(Generic[S, C]):
     async def due(self, by: datetime, *, limit: int = 500) -> list[str]:
         """List aggregates that want to be woken."""
         return await self._documents.due(self.kind.collection.name, by=by, limit=limit)
+
+    async def is_quiet(self, at: datetime) -> bool:
+        """Say whether nothing is due at a moment.
+
+        A rehearsal asks again and again at one moment of its clock: the store is asked once, and then only after this
+        process has written something that is due by then. Who writes in another process answers for it there.
+        """
+        if self._quiet_at != at:
+            self._quiet_at = None if await self.due(at, limit=1) else at
+        return self._quiet_at == at
 
     async def relay_left_behind(self) -> None:
         """Keep publishing what a crash or an absent broker left in outboxes. Runs until cancelled."""
@@ -270,6 +281,8 @@ class Aggregates(Generic[S, C]):
         if document.outbox:  # said before the write: whoever is cancelled in between still owes the facts
             self._relay.owes(self.kind.collection.name, document.id)
         await self._documents.save(self.kind.collection.name, document)
+        if document.due is not None and self._quiet_at is not None and document.due <= self._quiet_at:
+            self._quiet_at = None
         if document.due is not None and document.due <= now:
             self.became_due.set()
         return _Stepped(outcome=_outcome(loaded, version=document.version), saved=document)

@@ -44,10 +44,10 @@ class Timers:
 
     async def idle(self) -> bool:
         """Say whether nothing is due at the clock's present moment, and see to it if something is."""
-        due = await self._aggregates.due(self._clock.now(), limit=1)
-        if due:  # a rehearsal may move its clock by less than a second and then wait for us
+        quiet = await self._aggregates.is_quiet(self._clock.now())
+        if not quiet:  # a rehearsal may move its clock by less than a second and then wait for us
             self._aggregates.became_due.set()
-        return not self.busy and not due
+        return quiet and not self.busy
 
     async def run(self) -> None:
         """Sweep until cancelled: each second of the clock, and at once when somebody became due."""

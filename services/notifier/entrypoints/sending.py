@@ -44,7 +44,7 @@ class Sending:
 
     async def idle(self) -> bool:
         """Say whether nothing is being sent and nothing is due."""
-        return self._resumed and not self._served and not await self._conversations.due(self._clock.now(), limit=1)
+        return self._resumed and not self._served and await self._conversations.is_quiet(self._clock.now())
 
     async def _resume(self) -> None:
         """Settle what a crash interrupted. Where others send too, the end of the call's time settles it instead."""

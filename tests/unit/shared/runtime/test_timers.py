@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.runtime.aggregates import Told
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.documents import Document
 from shared.runtime.service import Environment
 from shared.runtime.timers import Timers
-from tests.unit.shared.runtime.counters import COLLECTION, NOW, Counters, counters, opened
+from tests.unit.shared.runtime.counters import COLLECTION, NOW, Count, Counters, counters, opened
 
 
 @pytest.fixture
@@ -139,3 +140,12 @@ async def test_the_clock_never_runs_backwards(world: Environment) -> None:
     assert isinstance(clock, SimulatedClock)
     with pytest.raises(ValueError, match="cannot go back"):
         clock.set(NOW - timedelta(seconds=1))
+
+
+async def test_a_write_that_is_due_ends_the_quiet_of_the_same_moment(aggregates: Counters) -> None:
+    assert await aggregates.is_quiet(NOW)
+    await aggregates.step("later", [Told(command=Count(reason="nothing is due"), at=NOW)])
+    assert await aggregates.is_quiet(NOW)
+    aggregates.kind = replace(aggregates.kind, due=lambda _state: NOW)
+    await aggregates.step("now", [Told(command=Count(reason="this is due"), at=NOW)])
+    assert not await aggregates.is_quiet(NOW)

@@ -23,6 +23,9 @@ class FakeConversations:
         await asyncio.sleep(0)  # as a store over the network
         return self.waiting[:limit]
 
+    async def is_quiet(self, at: datetime) -> bool:
+        return not await self.due(at, limit=1)
+
 
 class SlowCourier:
     """Serves when it is told to, and notes how many are served at the same time."""
