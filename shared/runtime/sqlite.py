@@ -252,7 +252,7 @@ class SqliteDocuments:
             connection.executemany(_INSERT, rows)
             return connection.total_changes - before
 
-        return await self._file.write(insert)
+        return await self._file.write(insert, one_statement=len(rows) == 1)
 
     async def mark_relayed(self, collection: str, relayed: Sequence[tuple[str, int]]) -> None:
         """Empty outboxes whose version has not moved on."""

@@ -18,6 +18,7 @@ from shared.runtime.log import Received
 FACTS: Final = Collection(name="console.facts", indexes=(("subject",), ("area",), ("need",)), unique=("fact",))
 
 _BEHIND_ALL_OFFSETS: Final = "9" * 12
+_TURN: Final = {topic.name: turn for turn, topic in enumerate(TOPICS)}
 
 
 class Archive:
@@ -57,17 +58,14 @@ class Archive:
         return [_kept(one) for one in await self._documents.find(FACTS.name, where={"need": need}, limit=limit)]
 
     async def lanes(self) -> list[Lane]:
-        """Name the partitions that hold facts, by jumping over each one's facts."""
-        return [lane for topic in TOPICS for lane in await self._lanes_of(topic.name)]
-
-    async def _lanes_of(self, topic: str) -> list[Lane]:
+        """Name the partitions that hold facts, topic by topic, by jumping over each one's facts."""
         lanes: list[Lane] = []
         after = ""
-        while found := await self._documents.find(FACTS.name, prefix=f"{topic}/", after=after, limit=1):
+        while found := await self._documents.find(FACTS.name, after=after, limit=1):
             lane, _ = place_of(found[0].id)
             lanes.append(lane)
             after = lane_prefix(*lane) + _BEHIND_ALL_OFFSETS
-        return lanes
+        return sorted((lane for lane in lanes if lane[0] in _TURN), key=lambda lane: (_TURN[lane[0]], lane))
 
 
 def need_of(fact: Fact) -> str | None:
