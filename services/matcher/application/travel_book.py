@@ -132,7 +132,7 @@ def _joined(old: Matrix | None, stay: list[int], rows: Matrix, columns: Matrix) 
         return rows
     known, size = len(stay), len(stay) + len(rows)
     joined = np.empty((size, size), dtype=np.int32)
-    joined[:known, :known] = old[np.ix_(stay, stay)]
+    joined[:known, :known] = old if known == len(old) else old[np.ix_(stay, stay)]  # a copy of all is much quicker
     joined[:known, known:] = columns
     joined[known:, :] = rows
     return joined

@@ -72,13 +72,14 @@ def nobody_has_two_slots_of_a_need(board: Board) -> Iterator[Broken]:
 
 def nobody_without_ability_is_sent(board: Board) -> Iterator[Broken]:
     """See that who is sent has every skill and credential, valid at the planned start; with minors, is vetted."""
-    for need, index, slot in board.slots():
+    asking = ((need, wanted(need.request)) for need in board.needs.values())
+    held = [(need, needed, index, slot) for need, needed in asking if needed for index, slot in enumerate(need.slots)]
+    for need, needed, index, slot in held:
         posted = board.volunteers.get(slot.volunteer or "")
         if slot.status not in HELD or posted is None or slot.starts_at is None:
             continue
-        held = {one.code for one in posted.profile.credentials if one.valid_until >= slot.starts_at}
-        able = posted.profile.skills | held | ({VETTED} if posted.profile.vetted else set())
-        if wanted(need.request) - able:
+        valid = {one.code for one in posted.profile.credentials if one.valid_until >= slot.starts_at}
+        if needed - posted.profile.skills - valid - ({VETTED} if posted.profile.vetted else set()):
             yield Broken(invariant="nobody_without_ability_is_sent", where=f"{slot.volunteer}: {need.id}.{index}")
 
 

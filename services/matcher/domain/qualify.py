@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from services.matcher.domain.board import OpenNeed, Posted
 from services.matcher.domain.rules import MOST_URGENT, VETTED, Rules
 from shared.contracts.needs import Request
-from shared.contracts.volunteers import DutyWindow, Profile
+from shared.contracts.volunteers import Profile
 
 
 def abilities(profile: Profile, *, valid_at: datetime) -> frozenset[str]:
@@ -32,11 +32,10 @@ def qualifies(posted: Posted, request: Request) -> bool:
 
 def only_stands_by(posted: Posted, request: Request) -> bool:
     """Say whether they can only be met on a standing duty during the request: then they are not asked for others."""
-    return not any(_overlaps(window, request) and not window.standing for window in posted.windows)
-
-
-def _overlaps(window: DutyWindow, request: Request) -> bool:
-    return window.opens <= work_ends(request) and request.opens <= window.closes
+    ends = work_ends(request)
+    return not any(
+        not window.standing and window.opens <= ends and request.opens <= window.closes for window in posted.windows
+    )
 
 
 def excluded(need: OpenNeed, posted: Posted, *, rules: Rules, at: datetime) -> bool:
@@ -52,5 +51,8 @@ def excluded(need: OpenNeed, posted: Posted, *, rules: Rules, at: datetime) -> b
 
 def qualifies_in_time(posted: Posted, request: Request) -> bool:
     """Say no if a credential that counts expires before the work can end; missing skills are the planner's to name."""
-    expiring = {credential.code for credential in posted.profile.credentials} & wanted(request)
+    needed = wanted(request)
+    if not needed:
+        return True
+    expiring = {credential.code for credential in posted.profile.credentials} & needed
     return not expiring or expiring <= abilities(posted.profile, valid_at=work_ends(request))
