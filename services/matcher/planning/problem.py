@@ -331,6 +331,8 @@ class Problem:
     volunteer_of: dict[str, Volunteer] = field(init=False, repr=False, compare=False)
     batch_of: dict[str, Batch] = field(init=False, repr=False, compare=False)
     frozen_of: dict[str, Frozen] = field(init=False, repr=False, compare=False)
+    on_board: dict[str, str] = field(init=False, repr=False, compare=False)  # job to who picked it up, not dropped off
+    finished: frozenset[str] = field(init=False, repr=False, compare=False)  # jobs whose last step is frozen
 
     def __post_init__(self) -> None:
         require_not_negative("Problem", now=self.now)
@@ -342,6 +344,10 @@ class Problem:
         object.__setattr__(self, "volunteer_of", {one.id: one for one in self.volunteers})
         object.__setattr__(self, "batch_of", {batch.id: batch for batch in self.batches})
         object.__setattr__(self, "frozen_of", {frozen.volunteer: frozen for frozen in self.frozen})
+        on_board = {job: frozen.volunteer for frozen in self.frozen for job in frozen.on_board}
+        object.__setattr__(self, "on_board", on_board)
+        finished = (step.job for frozen in self.frozen for step in frozen.steps if step.action.finishes)
+        object.__setattr__(self, "finished", frozenset(finished))
         self._require_places_exist()
         self._require_one_set_of_loads()
         self._require_batches_fit()
@@ -424,13 +430,3 @@ class Problem:
     def horizon(self) -> int:
         """The moment when the last duty window closes, seconds since day start."""
         return max((one.duty[-1][1] for one in self.volunteers), default=self.now)
-
-    @property
-    def on_board(self) -> dict[str, str]:
-        """Job to volunteer, for everything picked up and not dropped off."""
-        return {job: frozen.volunteer for frozen in self.frozen for job in frozen.on_board}
-
-    @property
-    def finished(self) -> frozenset[str]:
-        """The jobs whose last step is frozen: there is nothing left to plan for them."""
-        return frozenset(step.job for frozen in self.frozen for step in frozen.steps if step.action.finishes)
