@@ -43,9 +43,9 @@ def _of_routes(board: Board, begun: Collection[str | None], rules: Rules) -> Ite
             yield from _missed(board, volunteer, rules)
 
 
-def _unoccupied(board: Board, busy: Collection[str | None]) -> Iterator[Posted]:
-    """Go through those on duty who have nothing in hand."""
-    return (posted for posted in board.volunteers.values() if posted.windows and posted.id not in busy)
+def _unoccupied(board: Board, busy: Collection[str | None]) -> list[Posted]:
+    """Give those on duty who have nothing in hand."""
+    return [posted for posted in board.volunteers.values() if posted.windows and posted.id not in busy]
 
 
 def _people(need: OpenNeed, statuses: Collection[str]) -> tuple[str | None, ...]:
@@ -90,6 +90,14 @@ class _Look(NamedTuple):
     begun: tuple[str | None, ...]
 
 
+class _Known(NamedTuple):
+    """A board as it was asked about last, and the answer."""
+
+    board: Board
+    looks: dict[str, _Look]
+    due: datetime | None
+
+
 class Alarms:
     """Gives the first moment at which something comes due on a board: that of the first of its `wakes`.
 
@@ -99,16 +107,26 @@ class Alarms:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._looks: dict[str, dict[str, _Look]] = {}
+        self._known: dict[str, _Known] = {}
 
     def due(self, board: Board) -> datetime | None:
         """Give the first moment, or None if nothing comes due by itself."""
-        looks = self._looks[board.id] = self._look(board, self._looks.get(board.id, {}))
-        moments = [look.first for look in looks.values() if look.first is not None]
-        begun = {volunteer for look in looks.values() for volunteer in look.begun}
+        known = self._known.get(board.id)
+        if known is None or known.board is not board:
+            looks = self._look(board, known.looks if known else {})
+            known = self._known[board.id] = _Known(board, looks, self._first(board, looks))
+        return known.due
+
+    def _first(self, board: Board, looks: Mapping[str, _Look]) -> datetime | None:
+        moments: list[datetime] = []
+        busy, begun = set[str | None](), set[str | None]()
+        for look in looks.values():
+            busy.update(look.busy)
+            begun.update(look.begun)
+            if look.first is not None:
+                moments.append(look.first)
         moments += [wake.at for wake in _of_routes(board, begun, self._rules)]
-        busy = {volunteer for look in looks.values() for volunteer in look.busy}
-        closes = min((posted.windows[-1].closes for posted in _unoccupied(board, busy)), default=None)
+        closes = min([posted.windows[-1].closes for posted in _unoccupied(board, busy)], default=None)
         if closes is not None:
             moments.append(closes + self._rules.missed_after)
         return min(moments, default=None)
