@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+
+if TYPE_CHECKING:
+    from shared.runtime.settings import RuntimeSettings
 
 cli = typer.Typer(
     name="linli",
@@ -43,27 +46,26 @@ def up(
     data: Annotated[Path | None, typer.Option(help="Folder of the database; made if missing.")] = None,
 ) -> None:
     """Run all services in one process on this computer. Stop with Ctrl-C; nothing is lost."""
-    from linli.one_process import open_one_process
     from linli.starting import check_door, check_start
     from shared.runtime.logs import log_as_json
     from shared.runtime.settings import RuntimeSettings
-    from shared.runtime.standalone import serve
 
     chosen: dict[str, Any] = {"port": port} | ({"data_dir": data} if data else {})
     with _named_faults():
         check_start(**chosen)
         settings = RuntimeSettings(**chosen)
         check_door(settings.host, settings.port)
-    log_as_json("linli", settings.log_level)
+        log_as_json("linli", settings.log_level)
+        asyncio.run(_run_all(settings, chosen))
 
-    async def run() -> None:
-        async with open_one_process(**chosen) as one:
-            out.print(
-                f"Linli: http://{settings.host}:{settings.port}/  ·  data in {settings.data_dir}  ·  Ctrl-C stops it"
-            )
-            await serve(one.host, one.http, host_name=settings.host, port=settings.port)
 
-    asyncio.run(run())
+async def _run_all(settings: "RuntimeSettings", chosen: dict[str, Any]) -> None:
+    from linli.one_process import open_one_process
+    from shared.runtime.standalone import serve
+
+    async with open_one_process(**chosen) as one:
+        out.print(f"Linli: http://{settings.host}:{settings.port}/  ·  data in {settings.data_dir}  ·  Ctrl-C stops it")
+        await serve(one.host, one.http, host_name=settings.host, port=settings.port)
 
 
 @cli.command()
@@ -96,13 +98,15 @@ def _rehearse(
     from linli.performance import PortTakenError, Stagecraft, perform
     from linli.rehearsal.doors import CityAwayError
     from linli.rehearsal.production import generate
-    from linli.starting import check_start
+    from linli.starting import check_no_database, check_start
     from shared.runtime.logs import log_as_json
 
     if figures_to is not None and not figures_to.parent.is_dir():
         _stop(f"There is no folder {figures_to.parent} to write the figures to. Make it, or name another with --json.")
     with _named_faults():
         check_start(data_dir=keep or Path(gettempdir()))
+        if keep is not None:
+            check_no_database(keep)
     log_as_json("rehearsal", "ERROR")
     craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port, figures_to=figures_to)
     try:

@@ -48,6 +48,12 @@ def _stop_at(faults: list[str]) -> None:
         raise CannotStartError(" ".join(said))
 
 
+def check_no_database(folder: Path) -> None:
+    """Raise `CannotStartError` if a database lies there: a day is played once, from its beginning."""
+    if (folder / SQLITE_NAME).exists():
+        raise CannotStartError(f"There is a database in {folder} already. Name another folder, or move it away.")
+
+
 def check_door(host: str, port: int) -> None:
     """Raise `CannotStartError` if nobody can listen there."""
     try:

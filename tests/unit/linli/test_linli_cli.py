@@ -43,6 +43,11 @@ def test_nothing_is_opened_in_what_is_no_folder(command: tuple[str, ...], tmp_pa
     assert "set LINLI_DATA_DIR" in said_by(*command, str(tmp_path / "file"))
 
 
+def test_a_day_is_not_played_into_another(tmp_path: Path) -> None:
+    (tmp_path / SQLITE_NAME).touch()
+    assert "There is a database in" in said_by("demo", "--no-serve", "--keep", str(tmp_path))
+
+
 def test_a_city_is_not_played_for_figures_that_cannot_be_kept(tmp_path: Path) -> None:
     assert "name another with --json" in said_by("city", "--json", str(tmp_path / "nowhere" / "figures.json"))
 
