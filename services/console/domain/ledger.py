@@ -60,7 +60,6 @@ class NeedEntry:
     first_offer_at: datetime | None = None
     status: str = "open"
     outcome: str | None = None
-    closed_at: datetime | None = None
     reason: str = ""
     round: int = 1
     promise: Promise | None = None
@@ -156,7 +155,7 @@ def _asked(ledger: Ledger, fact: Fact, data: NeedReceived | NeedAccepted | NeedA
 def _reopened(ledger: Ledger, fact: Fact, data: NeedReopened) -> None:
     entry = _need(ledger, fact.subject, fact)
     entry.request, entry.round = data.request, data.round
-    entry.status, entry.outcome, entry.closed_at, entry.promise = "open", None, None, None
+    entry.status, entry.outcome, entry.promise = "open", None, None
     entry.reopened_at = fact.time
 
 
@@ -184,7 +183,7 @@ def _ended_early(ledger: Ledger, fact: Fact, data: NeedRefused | NeedWithdrawn) 
 
 def _closed(ledger: Ledger, fact: Fact, data: NeedClosed) -> None:
     entry = _need(ledger, fact.subject, fact)
-    entry.outcome, entry.closed_at, entry.status = data.outcome, fact.time, data.outcome
+    entry.outcome = entry.status = data.outcome
     entry.reason = data.reason or entry.reason
 
 
