@@ -1,16 +1,6 @@
-"""Ids are plain strings with a name, so that a volunteer is never passed where a need is meant."""
+"""Ids that are derived from what they stand for, so that whoever says a thing twice says one thing."""
 
 import hashlib
-from typing import NewType
-
-AreaId = NewType("AreaId", str)  # administrative code of a street or town, for example 511083001
-CommunityId = NewType("CommunityId", str)
-NeedId = NewType("NeedId", str)
-ResidentId = NewType("ResidentId", str)
-VolunteerId = NewType("VolunteerId", str)
-CanteenId = NewType("CanteenId", str)
-OfferId = NewType("OfferId", str)
-NoticeId = NewType("NoticeId", str)
 
 
 def derived_id(*parts: str) -> str:
