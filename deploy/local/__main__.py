@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local import probes
-from deploy.local.jars import MissingTool
+from deploy.local.jars import JarsMissing, MissingTool
 from deploy.local.line_up import SERVICES, Ports, line_up
 from deploy.local.processes import NotReady, Process
 from deploy.local.servers import HOME
+
+_LAST_PORT = 65_535
 
 Waves = Sequence[Sequence[Process]]
 
@@ -40,7 +42,7 @@ def up(waves: Waves) -> int:
             for process in wave:
                 process.wait_until_ready()
                 _say(process, "ready")
-    except (MissingTool, NotReady) as trouble:
+    except (MissingTool, JarsMissing, NotReady) as trouble:
         _complain(f"{trouble}\nWhat did start still runs; stop it with: python -m deploy.local down")
         return 1
     return 0
@@ -68,11 +70,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "status"))
     parser.add_argument("names", nargs="*", help="only these processes, e.g. kafka mongo; by default all")
-    parser.add_argument("--home", type=Path, default=HOME, help="keeps data, logs and pids (default: var/local)")
-    parser.add_argument("--kafka-port", type=int, default=Ports.kafka)
-    parser.add_argument("--mongo-port", type=int, default=Ports.mongo)
-    parser.add_argument("--http-port", type=int, default=Ports.http, help="the first service's; the others follow")
+    parser.add_argument("--home", type=_folder, default=HOME, help="keeps data, logs and pids (default: var/local)")
+    parser.add_argument("--kafka-port", type=_port, default=Ports.kafka)
+    parser.add_argument("--mongo-port", type=_port, default=Ports.mongo)
+    parser.add_argument("--http-port", type=_port, default=Ports.http, help="the first service's; the others follow")
     return parser
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return folder
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() else 0
+    if not 0 < port <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: take one from 1 to {_LAST_PORT}")
+    return port
 
 
 def _say(process: Process, word: str) -> None:

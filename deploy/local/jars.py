@@ -13,6 +13,10 @@ class MissingTool(RuntimeError):  # noqa: N818 -- says what is the matter
     """A program that this computer lacks; the message says which Debian packages bring it."""
 
 
+class JarsMissing(RuntimeError):  # noqa: N818 -- says what is the matter
+    """Maven could not bring a server's jars; the message holds what it said."""
+
+
 def tool(name: str) -> str:
     """Return the path of a program.
 
@@ -43,7 +47,7 @@ def install(folder: Path, pom: Path) -> None:
     ------
     MissingTool
         If maven is not installed.
-    RuntimeError
+    JarsMissing
         If maven could not bring the jars.
     """
     if is_complete(folder, pom):
@@ -56,7 +60,7 @@ def install(folder: Path, pom: Path) -> None:
         command = (maven, "-q", "-B", "-f", str(pom), *goal)
         copy = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- no shell
         if copy.returncode != 0:
-            raise RuntimeError(
+            raise JarsMissing(
                 f"maven could not bring the jars of {pom}. Check the network and maven's settings, then try "
                 f"again:\n"
                 f"{copy.stdout}{copy.stderr}"

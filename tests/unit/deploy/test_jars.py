@@ -59,7 +59,7 @@ def test_a_new_pom_brings_new_jars(tmp_path: Path, pom: Path, runs: Path) -> Non
 
 def test_a_failed_copy_leaves_nothing_behind(tmp_path: Path, pom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fake_maven(tmp_path, monkeypatch, code=1)
-    with pytest.raises(RuntimeError, match="Check the network"):
+    with pytest.raises(jars.JarsMissing, match="Check the network"):
         jars.install(tmp_path / "libs", pom)
     assert not list(tmp_path.glob("libs*"))
 

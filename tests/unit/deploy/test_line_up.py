@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.__main__ import down, main, status, up
+from deploy.local.jars import JarsMissing, MissingTool
 from deploy.local.line_up import Ports, line_up
 from deploy.local.processes import NotReady, Process
 
@@ -64,6 +65,27 @@ def test_status_fails_when_somebody_is_missing() -> None:
 def test_an_unknown_name_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "matchmaker"]) == 2
     assert "kafka, mongo, intake, matcher, notifier, console" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [("--http-port", "99999"), ("--kafka-port", "0"), ("--home", __file__)])
+def test_what_cannot_be_is_answered_before_anything_starts(
+    wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["status", *wrong])
+    assert f"argument {wrong[0]}: {wrong[1]} is no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("trouble", [JarsMissing("no network"), MissingTool("no java"), NotReady("no answer")])
+def test_whatever_keeps_a_server_from_starting_is_told(
+    trouble: RuntimeError, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Ill(Recorded):
+        def launch(self) -> None:
+            raise trouble
+
+    assert up([[Ill("kafka", [])]]) == 1
+    assert str(trouble) in capsys.readouterr().err
 
 
 def test_services_know_where_everybody_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
