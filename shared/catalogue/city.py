@@ -31,7 +31,7 @@ class UnknownPlace(LookupError):  # noqa: N818 - it reads as what happened, like
     """Somebody named an area or community that the register does not have."""
 
     def __init__(self, kind: str, asked: str, near: tuple[str, ...], *, why: str = "") -> None:
-        hint = f"did you mean {', '.join(near)}?" if near else "list them with City.areas."
+        hint = f"did you mean {', '.join(near)}?" if near else "look in the file that LINLI_CITY names."
         super().__init__(f"No {kind} '{asked}' in the city's register: {why}{hint}")
         self.kind = kind
         self.asked = asked

@@ -26,7 +26,7 @@ class UnknownService(LookupError):  # noqa: N818 - it reads as what happened, li
     """Somebody asked for a service that no row describes."""
 
     def __init__(self, code: str, near: tuple[str, ...]) -> None:
-        hint = f"did you mean {', '.join(near)}?" if near else "list the codes with Catalogue.codes()."
+        hint = f"did you mean {', '.join(near)}?" if near else "choose one of shared/catalogue/services.toml."
         super().__init__(f"No service '{code}' in the catalogue: {hint} To add it, add a row to the city's own file.")
         self.code = code
         self.near = near
