@@ -25,7 +25,7 @@ RULES = (
     Reason.SKILL,
 )
 # How far a window, a duty or a hot limit is widened, in seconds, to find the nearest miss.
-_WIDER_S = (300, 900, 1800, 3600, 7200, DAY_S)
+_WIDER_S = (300, 900, 1800, 3600, 7200)  # and a day, which is how a rule is found
 _WIDENED = {Reason.HOT_LIMIT, Reason.WINDOW, Reason.DUTY}
 
 
@@ -49,8 +49,9 @@ def explain(draft: Draft, job_id: str) -> Unplaced:
         return Unplaced(job=job_id, reason=Reason.NO_VOLUNTEERS)
     rules = [rule for rule in RULES if _concerns(draft, job, rule)]
     for rule in rules:
-        if _tried(draft, job, (rule,)):
-            return Unplaced(job=job_id, reason=rule, nearest_miss=_nearest_miss(draft, job, rule))
+        placement = _tried(draft, job, (rule,))
+        if placement is not None:
+            return Unplaced(job=job_id, reason=rule, nearest_miss=_nearest_miss(draft, job, rule, placement))
     needed = _irreducible(draft, job, rules)
     return Unplaced(job=job_id, reason=needed[0], also=tuple(needed[1:]))
 
@@ -134,15 +135,13 @@ def relaxed_volunteer(volunteer: Volunteer, rules: Sequence[Reason], wider_s: in
     return volunteer
 
 
-def _nearest_miss(draft: Draft, job: Job, rule: Reason) -> NearestMiss:
-    """Say who comes nearest to placing the job, and what is missing."""
-    placement = None
-    for wider_s in _WIDER_S if rule in _WIDENED else (DAY_S,):
-        placement = _tried(draft, job, (rule,), wider_s)
-        if placement is not None:
+def _nearest_miss(draft: Draft, job: Job, rule: Reason, placement: Placement) -> NearestMiss:
+    """Say who comes nearest to placing the job, and what is missing; the placement is one without the rule."""
+    for wider_s in _WIDER_S if rule in _WIDENED else ():
+        nearer = _tried(draft, job, (rule,), wider_s)
+        if nearer is not None:
+            placement = nearer
             break
-    if placement is None:
-        return NearestMiss()
     volunteer = draft.problem.volunteer_of[placement.volunteer]
     return _measured(draft, job, rule, placement, volunteer)
 

@@ -42,7 +42,7 @@ def improve(  # noqa: PLR0913 - all but the board, the plan and the stop have de
     countdown, params = Countdown(stop), params or Params.default()
     carried = carry_over(problem, known, params=params, present=known)
     limited = replace(params, most_moved_pct=min(params.most_moved_pct, MOST_MOVED_PCT))
-    rest = countdown.left(margin_s=countdown.seconds() / 10)
+    rest = countdown.left(margin_s=countdown.seconds() / 20)
     if rest is None:  # carrying over took all the time: insertion is what can still be had
         rest, engines = stop, {}
-    return solve(problem, stop=rest, seed=seed, params=limited, present=carried, engines=engines)
+    return solve(problem, stop=rest, seed=seed, params=limited, present=carried, engines=engines, hurried=True)

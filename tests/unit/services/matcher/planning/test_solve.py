@@ -98,6 +98,32 @@ def test_a_second_engine_covers_for_the_first() -> None:
     assert plan.unplaced == ()
 
 
+class Noting:
+    """An engine that notes what it begins with, and fails."""
+
+    def __init__(self) -> None:
+        self.begun_with: set[str] = set()
+
+    def __call__(self, empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+        del empty, stop, seed
+        self.begun_with = set(start.placed)
+        raise MemoryError("no room")
+
+
+def test_in_a_hurry_who_inserts_by_itself_begins_at_once_and_insertion_covers_for_its_failure() -> None:
+    kernel, other = Noting(), Noting()
+    plan = solve(a_trap(), stop=BRIEF, engines={"kernel": kernel, "other": other}, hurried=True)
+    assert (len(kernel.begun_with), len(other.begun_with)) == (0, 6)
+    assert (plan.degraded, plan.unplaced) == (True, ())
+    alone = solve(a_trap(), stop=BRIEF, engines={"kernel": Noting()}, hurried=True)
+    assert (alone.degraded, alone.unplaced) == (True, ())
+
+
+def test_in_a_hurry_the_kernel_finds_the_best_routes_too() -> None:
+    plan = solve(a_trap(), stop=AfterSolutions(solutions=2), engines={"kernel": ENGINES["kernel"]}, hurried=True)
+    assert (plan.cost, plan.engine) == (3 * 60 + 3 * 60, "kernel")
+
+
 def test_without_time_there_is_still_a_plan() -> None:
     plan = solve(a_trap(), stop=AfterSeconds(seconds=1e-9))
     assert plan.degraded
