@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from services.matcher.adapters.duty_solver import assignment_here, lending_here, rota_here
+from services.matcher.adapters.duty_solver import assignment_here, lending_here, load_solvers, rota_here
 from services.matcher.application.solve_door.faults import Fault
 
 INPUT_ERROR: Final = 2
@@ -42,6 +42,7 @@ def _answered(
     in_words: Callable[[dict[str, Any]], list[str]],
 ) -> int:
     text = sys.stdin.buffer.read() if str(question) == "-" else question.read_bytes()
+    load_solvers()
     found = answer_here(text, seconds)
     if isinstance(found, str):
         print(found)  # noqa: T201 - this is the command's output, for other programs to read

@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
-from services.matcher.adapters.vroom_solver import answer_here
+from services.matcher.adapters.vroom_solver import answer_here, load_engines
 
 INPUT_ERROR: Final = 2  # VROOM's own code for it
 
@@ -20,6 +20,7 @@ def solve_file(question: Path, *, seconds: float) -> int:
     Faults are printed as VROOM prints them, for programs, and one a line on standard error, for people.
     """
     text = sys.stdin.buffer.read() if str(question) == "-" else question.read_bytes()
+    load_engines()
     found = answer_here(text, seconds)
     if isinstance(found, str):
         print(found)  # noqa: T201 - this is the command's output, for other programs to read

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from services.matcher.adapters.duty_solver import assignment_here, lending_here, rota_here
+from services.matcher.adapters.duty_solver import assignment_here, lending_here, load_solvers, rota_here
 from services.matcher.adapters.planner_process import PlannerProcess, read_improve_stop, read_stop
 from services.matcher.adapters.question_desk import DeskAnswerer, QuestionDesk
 from services.matcher.adapters.travel.sources import better_source, factors_of
@@ -58,7 +58,8 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         clock=environment.clock,
         metrics=metrics,
     )
-    planning = _planning(boards, settings, rules, book, metrics)
+    planner = _planner(settings)
+    planning = _planning(boards, planner, settings, rules, book, metrics)
     watch = Watch(boards, due=alarms.due, every=timedelta(seconds=settings.invariants_every_s), metrics=metrics)
     http = make_http(
         service=NAME,
@@ -72,7 +73,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
             http_assignments.PATH: http_assignments.MOST_BYTES,
         },
     )
-    vroom, duties = VroomSolver(), QuestionDesk()
+    vroom, duties = VroomSolver(), QuestionDesk(load_solvers)
     roll = Roll(volunteers, environment.documents, environment.clock)
     http.include_router(http_volunteers.router(roll, environment.clock), tags=["volunteers"])
     http.include_router(http_boards.router(boards, rules, planning.ask), tags=["boards"])
@@ -88,7 +89,7 @@ def build_service(environment: Environment, settings: MatcherSettings) -> Servic
         subscriptions=subscriptions(boards, group=NAME),
         aggregates=(boards.aggregates, volunteers),
         timers=(timers(boards),),
-        workers=(planning, watch, vroom, *_surveyors(boards, settings, book, metrics), duties),
+        workers=(planning, planner, watch, vroom, *_surveyors(boards, settings, book, metrics), duties),
     )
 
 
@@ -140,20 +141,28 @@ def _volunteer_kind() -> Kind[Volunteer, VolunteerCommand]:
     )
 
 
-def _planning(
-    boards: Boards, settings: MatcherSettings, rules: Rules, book: TravelBook, metrics: MatcherMetrics
-) -> Planning:
+def _planner(settings: MatcherSettings) -> PlannerProcess:
     rehearsing = settings.simulated_from is not None
-    improve_stop = read_improve_stop(settings.improve_stop, rehearsing=rehearsing)
-    solver = PlannerProcess(
+    return PlannerProcess(
         stop=read_stop(settings.planner_stop, rehearsing=rehearsing),
-        improve_stop=improve_stop,
+        improve_stop=read_improve_stop(settings.improve_stop, rehearsing=rehearsing),
         cores=settings.planner_cores,
         timeout_s=settings.planner_timeout_s,
     )
+
+
+def _planning(  # noqa: PLR0913, PLR0917 - what planning needs, each once
+    boards: Boards,
+    planner: PlannerProcess,
+    settings: MatcherSettings,
+    rules: Rules,
+    book: TravelBook,
+    metrics: MatcherMetrics,
+) -> Planning:
+    improve_stop = read_improve_stop(settings.improve_stop, rehearsing=settings.simulated_from is not None)
     return Planning(
         boards,
-        solver,
+        planner,
         rules=rules,
         book=book,
         cut_off=timedelta(minutes=settings.cut_off_min),

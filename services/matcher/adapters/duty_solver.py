@@ -3,6 +3,12 @@
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 
 
+def load_solvers() -> None:
+    """Load what answering needs, before the time of a question runs."""
+    import services.matcher.application.assignment_door.answering  # noqa: PLC0415 - loads the solver
+    import services.matcher.application.duty_doors.answering  # noqa: F401, PLC0415 - loads the solver
+
+
 def rota_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
     """Make a rota in the process in which this is called.
 

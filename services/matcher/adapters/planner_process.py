@@ -1,17 +1,22 @@
 """Runs the solver in processes of its own, so that planning takes nothing from the event loop."""
 
+import asyncio
 import logging
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.context import SpawnProcess
 from time import monotonic
 
 from services.matcher.adapters.worker_processes import WorkerProcesses, no_preparation
+from services.matcher.application.ports import SolverFailed
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.improve import improve
 from services.matcher.planning.kernel import machine_code
+from services.matcher.planning.prepare import prepare
 from services.matcher.planning.solve import ENGINES, engines_on, solve
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 
@@ -74,21 +79,19 @@ def read_improve_stop(text: str, *, rehearsing: bool) -> Stop | None:
     return read_stop(text or "0.2s", rehearsing=rehearsing)
 
 
-def _load_kernel() -> None:
-    """Load the kernel's machine code, or compile it."""
+def _compile_kernel() -> None:
+    """Compile the kernel, beside the work."""
+    os.nice(_NICE)
     from services.matcher.planning.kernel.warm_up import warm_up  # noqa: PLC0415 - loads the compiler
 
     warm_up()
 
 
-def _compile_kernel() -> None:
-    """Compile the kernel, beside the work."""
-    os.nice(_NICE)
-    _load_kernel()
-
-
 class PlannerProcess:
-    """A solver process; started with the first problem, begun anew when it crashes or hangs.
+    """A solver process; started at the first need, begun anew when it crashes or hangs.
+
+    Where plans have seconds, `run` starts it ahead: a new process takes two seconds to load what it plans with, and no
+    budget has room for that. It takes its first task when all is loaded.
 
     The kernel is used if it is compiled. If not, OR-Tools plans, and the kernel is compiled beside that, for later
     plans; but where plans must repeat (a count of solutions) nothing is compiled and the first choice stays.
@@ -111,6 +114,7 @@ class PlannerProcess:
         self._workers = WorkerProcesses(processes=1)
         self._kernel: machine_code.State | None = None
         self._compiler: SpawnProcess | None = None
+        self._failed = asyncio.Event()
 
     async def solve(self, problem: Problem, present: Plan) -> Plan:
         """Give the best verified plan within the budget.
@@ -127,17 +131,52 @@ class PlannerProcess:
         return await self._solved(replace(self._task(problem, known), improve=True, stop=self._improve_stop))
 
     async def _solved(self, task: Task) -> Plan:
-        ready = self._kernel == "ready"
-        (plan,) = await self._workers.map(
-            self._solve_one, [task], timeout_s=self._timeout_s, begin=_load_kernel if ready else no_preparation
-        )
+        try:
+            (plan,) = await self._workers.map(
+                self._solve_one, [task], timeout_s=self._timeout_s, begin=self._preparation()
+            )
+        except SolverFailed:
+            self._failed.set()
+            raise
         return plan
+
+    def _preparation(self) -> Callable[[], None]:
+        """Say what a new process does first: nothing where plans are counted in solutions, since then no time runs."""
+        if isinstance(self._stop, AfterSolutions) and isinstance(self._improve_stop, AfterSolutions):
+            return no_preparation
+        return partial(prepare, self._engines(), cores=self._cores)
+
+    def _engines(self) -> tuple[str, ...]:
+        return tuple(name for name in ENGINES if name != "kernel" or self._kernel == "ready")
+
+    async def start(self) -> None:
+        """Start the process and return when it has loaded what its first plan will use.
+
+        Raises
+        ------
+        SolverFailed
+            If it could not be started; the next call tries again.
+        """
+        self._look_for_kernel()
+        await self._workers.start(begin=self._preparation())
+
+    async def run(self) -> None:
+        """Have a process ready before it is asked, if plans have seconds; also again after one has failed."""
+        while isinstance(self._stop, AfterSeconds):
+            self._failed.clear()
+            with suppress(SolverFailed):  # the next plan will tell
+                await self.start()
+            await self._failed.wait()
+        await asyncio.Event().wait()
+
+    async def idle(self) -> bool:
+        """Say yes: nothing happens here that nobody waits for."""
+        return True
 
     def _task(self, problem: Problem, present: Plan) -> Task:
         self._look_for_kernel()
-        engines = tuple(name for name in ENGINES if name != "kernel" or self._kernel == "ready")
         return Task(
-            problem=problem, present=present, stop=self._stop, seed=0, engines=engines, asked=monotonic(),
+            problem=problem, present=present, stop=self._stop, seed=0, engines=self._engines(), asked=monotonic(),
             cores=self._cores,
         )  # fmt: skip
 
@@ -147,6 +186,8 @@ class PlannerProcess:
         if before == "ready" or (before is not None and repeats):
             return
         self._kernel = machine_code.state()
+        if (before, self._kernel) == ("not compiled", "ready"):
+            self._workers.close()  # the next process loads the kernel before its first task, this one would within it
         if self._kernel != before:
             level = logging.INFO if self._kernel == "ready" else logging.WARNING
             logger.log(level, "matcher.routing_kernel", extra={"state": self._kernel, "remedy": "make kernel"})

@@ -1,10 +1,11 @@
 """Answers questions in a process of its own, one after the other: neither reading nor solving one holds up a board."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
-from services.matcher.adapters.worker_processes import WorkerProcesses
+from services.matcher.adapters.worker_processes import WorkerProcesses, no_preparation
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 from shared.kernel.refusals import NotNow
 
@@ -21,9 +22,16 @@ class AnswerHere(Protocol):
 
 
 class QuestionDesk:
-    """One process for all questions that come here; who comes when several wait is sent away for a moment."""
+    """One process for all questions that come here; who comes when several wait is sent away for a moment.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    begin
+        Loads what the answers need: called in a new process, before the time of its first question runs.
+    """
+
+    def __init__(self, begin: Callable[[], None] = no_preparation) -> None:
+        self._begin = begin
         self._workers = WorkerProcesses(processes=1)
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -46,7 +54,7 @@ class QuestionDesk:
         try:
             async with self._turn:
                 solve = partial(answer_here, seconds=seconds)
-                (answer,) = await self._workers.map(solve, [text], timeout_s=seconds + _GRACE_S)
+                (answer,) = await self._workers.map(solve, [text], timeout_s=seconds + _GRACE_S, begin=self._begin)
         finally:
             self._waiting -= 1
         if isinstance(answer, str):

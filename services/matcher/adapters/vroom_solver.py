@@ -14,6 +14,13 @@ from services.matcher.planning.travel import travel_between
 _PATIENCE_S: Final = 5.0  # insertion alone may overrun a smaller budget by so much
 
 
+def load_engines() -> None:
+    """Load what solving needs, before the time of a question runs."""
+    from services.matcher.planning.prepare import prepare  # noqa: PLC0415 - loads the engines
+
+    prepare()
+
+
 def answer_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
     """Answer in the process in which this is called; faults are returned, so that they travel between processes.
 
@@ -52,6 +59,9 @@ def _solved(seconds: float, problem: Problem, present: Plan, params: Params) -> 
 
 class VroomSolver(QuestionDesk):
     """A desk for questions in VROOM's shape."""
+
+    def __init__(self) -> None:
+        super().__init__(load_engines)
 
     async def answer(self, text: bytes, seconds: float) -> str:
         """Give the answer as JSON; the errors are those of `QuestionDesk.ask`."""

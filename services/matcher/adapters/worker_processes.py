@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from services.matcher.application.ports import SolverFailed
+
+_PREPARED_S: Final = 60.0  # preparing takes two seconds; many starts at once may hold each other up
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -37,13 +39,32 @@ def _start(begin: Callable[[], None]) -> None:
     begin()
 
 
+def _first_call(_: None) -> None:
+    """Answer the first call of a process, which is taken when its preparation is over."""
+
+
 class WorkerProcesses:
-    """A pool of processes; started with the first call, begun anew when one crashes or hangs."""
+    """A pool of processes; started at the first need, begun anew when one crashes or hangs."""
 
     def __init__(self, *, processes: int) -> None:
         self._processes = processes
         self._context = multiprocessing.get_context("spawn")
         self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def are_started(self) -> bool:
+        """Whether there is a pool."""
+        return self._pool is not None
+
+    async def start(self, *, begin: Callable[[], None]) -> None:
+        """Start a pool, if there is none, and return when it is prepared; who does not want to wait need not.
+
+        Raises
+        ------
+        SolverFailed
+            If the preparation failed.
+        """
+        await self.map(_first_call, [None] * self._processes, timeout_s=_PREPARED_S, begin=begin)
 
     async def map(
         self,

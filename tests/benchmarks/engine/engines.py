@@ -96,6 +96,7 @@ class Crew:
             _warm(self._engines)
         else:  # each process takes exactly one, because none is done before the others have begun
             self._pool.map(_warm, [self._engines] * self.cores, chunksize=1)
+            _warm([name for name in self._engines if ENGINES[name].threads])  # those are asked in this process
         return self
 
     def __exit__(self, *_: object) -> None:
