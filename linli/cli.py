@@ -282,6 +282,8 @@ def _named_faults() -> Iterator[None]:
 
 def _end_with(answer_file: Callable[..., int], path: Path, seconds: float) -> NoReturn:
     """Answer the question in a file, and end with the status that this gives."""
+    if str(path) == "-" and sys.stdin is None:
+        _stop("There is no standard input to read. Name a file, or send the question through a pipe.")
     try:
         status = answer_file(path, seconds=seconds)
     except OSError as error:

@@ -1,12 +1,14 @@
 """Whatever somebody types, a command ends with a line that says what to do and with a status that is not 0."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from linli.cli import cli
+from linli.cli import _end_with, cli
 from shared.runtime.environment import SQLITE_NAME
 from shared.runtime.log_sqlite import SqliteLog
 from shared.runtime.sqlite import SqliteFile
@@ -69,3 +71,10 @@ def test_a_sheet_of_another_kind_is_named_in_full(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["import", str(tmp_path / "needs[1].txt"), "--area", "511083001"])
     assert result.exit_code == 1
     assert "needs[1].txt is neither" in result.stdout
+
+
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(typer.Exit):
+        _end_with(lambda *_, **__: 0, Path("-"), 1.0)
+    assert "There is no standard input" in capsys.readouterr().err
