@@ -50,3 +50,15 @@ def request_of(case: Case, base_url: str) -> dict[str, Any]:
     body = request.pop("data", None)
     wanted = {name: request[name] for name in ("method", "url", "headers", "params", "json") if name in request}
     return wanted | ({"content": body} if isinstance(body, bytes | str) else {})
+
+
+def with_short_lists(schema: Any) -> Any:
+    """Bound every list of a question at two: drawing long ones costs seconds and asks nothing new of the doors."""
+    if isinstance(schema, list):
+        return [with_short_lists(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    short = {name: with_short_lists(value) for name, value in schema.items()}
+    if short.get("type") == "array":
+        short["maxItems"] = max(2, short.get("minItems", 0))
+    return short

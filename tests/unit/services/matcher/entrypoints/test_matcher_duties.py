@@ -24,7 +24,7 @@ from services.matcher.entrypoints import http_assignments, http_duties
 from shared.kernel.refusals import NotNow
 from shared.runtime.http import make_http
 from shared.runtime.metrics import RuntimeMetrics
-from tests.generated_requests import Case, request_of, try_out
+from tests.generated_requests import Case, request_of, try_out, with_short_lists
 
 EXAMPLES = Path(__file__).parents[5] / "docs" / "examples"
 PATHS = [
@@ -157,18 +157,6 @@ async def test_both_doors_share_a_process_and_a_queue() -> None:
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
-
-
-def with_short_lists(schema: Any) -> Any:
-    """Bound every list of a question at two: drawing long ones costs seconds and asks nothing new of the doors."""
-    if isinstance(schema, list):
-        return [with_short_lists(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    short = {name: with_short_lists(value) for name, value in schema.items()}
-    if short.get("type") == "array":
-        short["maxItems"] = max(2, short.get("minItems", 0))
-    return short
 
 
 @pytest.mark.parametrize("path", DOORS)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from services.matcher.app import build_service
 from services.matcher.settings import MatcherSettings
@@ -212,6 +213,14 @@ def code(answer: httpx.Response) -> str:
     return str(answer.json()["type"]).removeprefix("urn:linli:problem:")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def refusing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Matcher]:
+    """Share a matcher with one need among requests that are all refused: nothing of it changes."""
+    async with opened(tmp_path_factory.mktemp("refusing")) as matcher:
+        await matcher.accepted("tap", a_request())
+        yield matcher
+
+
 ONE = {"volunteer": "nobody", "slot": 0}
 WINDOW = {"opens": "2026-11-24T09:00:00+08:00", "closes": "2026-11-24T12:00:00+08:00"}
 
@@ -252,11 +261,11 @@ WINDOW = {"opens": "2026-11-24T09:00:00+08:00", "closes": "2026-11-24T12:00:00+0
         ),
     ],
 )
+@pytest.mark.asyncio(loop_scope="module")
 async def test_every_no_has_its_status_and_code(  # noqa: PLR0913, PLR0917 - a row of the table above
-    matcher: Matcher, method: str, path: str, body: Any, status: int, problem: str
+    refusing: Matcher, method: str, path: str, body: Any, status: int, problem: str
 ) -> None:
-    await matcher.accepted("tap", a_request())
-    answer = await matcher.call(method, path, body)
+    answer = await refusing.call(method, path, body)
     assert (answer.status_code, code(answer)) == (status, problem)
     assert answer.headers["content-type"] == "application/problem+json"
 

@@ -22,7 +22,7 @@ from services.matcher.entrypoints import http_solve
 from shared.kernel.refusals import NotNow
 from shared.runtime.http import make_http
 from shared.runtime.metrics import RuntimeMetrics
-from tests.generated_requests import Case, request_of, try_out
+from tests.generated_requests import Case, request_of, try_out, with_short_lists
 
 QUESTION = {
     "vehicles": [{"id": 1, "start": [105.28, 29.34]}],
@@ -139,6 +139,8 @@ async def test_the_door_stays_open_while_a_question_is_solved_elsewhere() -> Non
 def test_no_request_finds_a_fault_or_an_undocumented_answer(mode: GenerationMode) -> None:
     app = a_door(Here())
     document = json.loads(json.dumps(app.openapi()))
+    asked = document["paths"]["/solve"]["post"]
+    asked["requestBody"] = with_short_lists(asked["requestBody"])
     (found,) = schemathesis.openapi.from_dict(document).get_all_operations()
     assert isinstance(found, Ok)
     with asyncio.Runner() as runner:
