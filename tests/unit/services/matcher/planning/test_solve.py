@@ -15,7 +15,7 @@ from services.matcher.planning.stop import Countdown, Stop
 
 from .boards import a_meal, a_problem, a_random_board, a_visit, a_volunteer
 
-BRIEF = AfterSolutions(solutions=20)
+BRIEF = AfterSolutions(solutions=5)  # five thousand rounds of the kernel
 
 
 @pytest.fixture(scope="module", autouse=True)

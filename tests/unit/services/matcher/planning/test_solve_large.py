@@ -31,7 +31,7 @@ def many(jobs: int, vehicles: int) -> bytes:
 
 @compiled
 def test_two_thousand_stops_get_a_plan_and_reasons() -> None:
-    found = answer_here(many(2000, 30), 2.0)
+    found = answer_here(many(2000, 30), 1.0)
     assert isinstance(found, str)
     answer = json.loads(found)
     done = sum(step["type"] == "job" for route in answer["routes"] for step in route["steps"])
