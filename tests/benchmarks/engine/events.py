@@ -1,9 +1,9 @@
 """Improvement after one event, in a quarter of a second: `python -m tests.benchmarks.engine.events`.
 
 Boards of 60 to 120 stops with skills, windows, kitchens, hot limits and frozen stops are planned; then one thing
-happens, and the plan is improved within `--budget` seconds. For each kind of event: wall time (median, longest), how far
-the plan is above what 2 s would have found from the same start, with the same limit (mean and worst) and without (mean),
-how many of the others' stops moved at most, and whether anything that had begun was touched.
+happens, and the plan is improved within `--budget` seconds. For each kind of event: wall time (median, longest), how
+far the plan is above what 2 s would have found from the same start, with the same limit (mean and worst) and without
+it (mean), how many of the others' stops moved at most, and whether anything that had begun was touched.
 """
 
 import argparse
@@ -145,16 +145,15 @@ def main() -> None:
     for seed in range(options.boards):
         problem, known = board(seed)
         rows += [measured(event(problem, known, random.Random(seed)), options.budget, seed) for event in EVENTS]
-    say(
-        "event            n  wall p50 ms  max ms  above 2 s, same limit %  worst  above 2 s, no limit %  moved %  broken"
-    )
+    say("event            n  wall p50 ms  max ms  above 2 s, same limit %  worst  no limit %  moved %  broken")
     for event in dict.fromkeys(str(row["event"]) for row in rows):
         some = [row for row in rows if row["event"] == event]
         column = {name: [float(str(row[name])) for row in some] for name in some[0] if name not in {"event", "engine"}}
         say(
             f"{event:15s} {len(some):2d} {1000 * statistics.median(column['wall']):12.0f}"
             f" {1000 * max(column['wall']):7.0f} {statistics.mean(column['above_limited']):24.2f}"
-            f" {max(column['above_limited']):6.2f} {statistics.mean(column['above_free']):22.2f} {100 * max(column['moved']):8.1f}"
+            f" {max(column['above_limited']):6.2f} {statistics.mean(column['above_free']):11.2f}"
+            f" {100 * max(column['moved']):8.1f}"
             f" {sum(column['broken']):7.0f}"
         )
     if options.json:
