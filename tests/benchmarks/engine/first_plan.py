@@ -1,8 +1,8 @@
 """The first plan of a new solver process, by the clock: `python -m tests.benchmarks.engine.first_plan`.
 
 A planner is started as the matcher starts it, and asked when it is ready: for a plan, for an improvement, and for a
-plan once more. Of each: by how much the call overran its budget, handing over included. The last line is a planner that
-is asked before anything is loaded, which costs the first plan up to half of its time.
+plan once more. Of each: by how much the call overran its budget, handing over included. Beside it a planner that is
+asked before anything is loaded: its first plan is late by the loading, less the half of its time that it gives up.
 """
 
 import argparse
