@@ -32,6 +32,8 @@ cli.add_typer(dead_letters, name="dead-letters")
 out = Console()
 errors = Console(stderr=True)
 
+_HERE = "127.0.0.1"  # a rehearsal is for whoever sits at this computer
+
 Seed = Annotated[int, typer.Option(help="Another seed is another day; the same seed is the same day.")]
 Port = Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)]
 NoServe = Annotated[bool, typer.Option("--no-serve", help="End after the day instead of leaving the page open.")]
@@ -95,10 +97,10 @@ def city(
 def _rehearse(
     areas: list[str] | None, *, seed: int, port: int | None, keep: Path | None, figures_to: Path | None = None
 ) -> None:
-    from linli.performance import PortTakenError, Stagecraft, perform
+    from linli.performance import Stagecraft, perform
     from linli.rehearsal.doors import CityAwayError
     from linli.rehearsal.production import generate
-    from linli.starting import check_no_database, check_start
+    from linli.starting import check_door, check_no_database, check_start
     from shared.runtime.logs import log_as_json
 
     if figures_to is not None and not figures_to.parent.is_dir():
@@ -107,11 +109,13 @@ def _rehearse(
         check_start(data_dir=keep or Path(gettempdir()))
         if keep is not None:
             check_no_database(keep)
+        if port is not None:
+            check_door(_HERE, port)
     log_as_json("rehearsal", "ERROR")
-    craft = Stagecraft(data_dir=keep, host="127.0.0.1", port=port, figures_to=figures_to)
+    craft = Stagecraft(data_dir=keep, host=_HERE, port=port, figures_to=figures_to)
     try:
         kept = asyncio.run(perform(generate(seed, areas), craft, out))
-    except (LookupError, PortTakenError, CityAwayError) as error:
+    except (LookupError, CityAwayError) as error:
         _stop(str(error))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import resource
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,10 +25,6 @@ from shared.runtime.log import Log
 from shared.runtime.standalone import serve
 
 _KIB = 1024  # ru_maxrss counts KiB on Linux
-
-
-class PortTakenError(Exception):
-    """Something else listens where the page should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +82,6 @@ async def _running(one: OneProcess, craft: Stagecraft) -> AsyncIterator[asyncio.
         async with one.host.run():
             yield None
         return
-    _check_port(craft.host, craft.port)
     page = asyncio.create_task(serve(one.host, one.http, host_name=craft.host, port=craft.port))
     await one.host.started.wait()
     try:
@@ -118,14 +112,3 @@ async def _play_watched(city: City, one: OneProcess, out: Console) -> Played:
 def _peak_mib() -> float:
     """Give the peak memory of this process and of its largest solver process."""
     return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / _KIB
-
-
-def _check_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTakenError(
-                f"Port {port} is in use ({error.strerror}). Choose another with --port, or --no-serve for no page."
-            ) from error
