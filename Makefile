@@ -10,7 +10,7 @@ ARGS ?=
 help: ## list the doors
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-# Stamps, so that running needs less than developing, and a demo waits for no compiler.
+# Stamps, so that running needs less than developing.
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -29,7 +29,7 @@ kernel: $(VENV)/.kernel ## compile the routing kernel, without which OR-Tools pl
 
 setup: $(VENV)/.dev ## virtual environment with everything for developing
 
-demo: $(VENV)/.run ## play one area's day and leave its page open (ARGS=--no-serve ends after the day)
+demo: $(VENV)/.kernel ## play one area's day and leave its page open (ARGS=--no-serve ends after the day)
 	$(BIN)/linli demo $(ARGS)
 
 city: $(VENV)/.kernel ## play the day of all 13 areas, 164 communities, 6,000 volunteers
