@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from linli import doctor
+from linli import doctor, starting
 from services.matcher.adapters.travel.examined import examined
 from services.matcher.adapters.travel.osrm import OsrmServer
 from services.matcher.adapters.travel.sources import better_source
@@ -68,5 +68,5 @@ def test_the_doctor_says_it_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     (streets, factors) = doctor._travel(RuntimeSettings())
     assert (streets.well, streets.needed, factors.well) == (False, False, True)
     monkeypatch.setenv("LINLI_TRAVEL_OSRM", "osrm.example")
-    (fault,) = doctor._travel(RuntimeSettings())
-    assert "LINLI_TRAVEL_OSRM" in fault.remedy
+    (fault,) = starting.faults_of_settings()
+    assert "LINLI_TRAVEL_OSRM" in fault
