@@ -63,8 +63,8 @@ def check_door(host: str, port: int) -> None:
                 probe.bind(address)
     except OSError as error:
         raise CannotStartError(
-            f"Port {port} of {host} cannot be used ({error.strerror}). Choose another with --port, or correct LINLI_HOST"
-            " if it is set."
+            f"Port {port} of {host} cannot be used ({error.strerror})."
+            " Choose another with --port, or correct LINLI_HOST if it is set."
         ) from error
 
 
