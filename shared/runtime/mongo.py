@@ -21,15 +21,18 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from bson import encode
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic_core import from_json, to_json
 from pymongo import ASCENDING, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
+    DocumentTooLarge,
     InvalidOperation,
     PyMongoError,
     WriteConcernError,
+    WriteError,
 )
 
 from shared.kernel.refusals import NotNow
@@ -40,6 +43,8 @@ _SELECT_SERVER_MS: Final = 3_000
 _ANSWER_MS: Final = 10_000
 _DUPLICATE: Final = 11000
 _TOGETHER: Final = 200  # documents a call
+_MOST_BYTES: Final = 16 * 2**20  # of one document, MongoDB's own limit
+_LARGE_BYTES: Final = 8 * 2**20  # what is smaller than that without names and numbers is not measured exactly
 
 
 class MongoDocuments:
@@ -78,6 +83,7 @@ class MongoDocuments:
 
     async def save(self, collection: str, document: Document) -> None:
         """Insert version 1, or replace exactly the version before."""
+        _check_size(collection, document)  # one that is too large would keep its neighbours from being sent
         await self._saves(collection, document)
 
     async def add(self, collection: str, documents: Sequence[Document]) -> int:
@@ -89,10 +95,10 @@ class MongoDocuments:
             async with _patient():
                 await self._stored(collection).bulk_write(inserts, ordered=False)
         except BulkWriteError as error:
-            if error.details["writeConcernErrors"] or _other_than_duplicates(error):
+            errors = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE for one in errors):
                 raise NotNow(f"MongoDB did not confirm all of {len(inserts)} inserts: {error}") from error
-            # `nInserted` counts duplicates too on some servers of the protocol.
-            return len(inserts) - len(error.details["writeErrors"])
+            return len(inserts) - len(errors)  # `nInserted` counts duplicates too on some servers of the protocol
         return len(inserts)
 
     async def mark_relayed(self, collection: str, relayed: Sequence[tuple[str, int]]) -> None:
@@ -151,25 +157,27 @@ class MongoDocuments:
         A bulk write says how many documents matched and not which. But with `upsert` a document that is at another
         version is inserted, which its key forbids, and such an error does say whose it is.
         """
-        stored, failed = self._stored(collection), set[int]()
+        stored = self._stored(collection)
+        failed: dict[int, Mapping[str, Any]] = {}
         try:
             async with _patient():
                 result = await stored.bulk_write([_write(one) for one in documents], ordered=False)
-            upserted = result.upserted_ids
+            upserted = list(result.upserted_ids or ())
         except BulkWriteError as error:
-            failed = {one["index"] for one in error.details["writeErrors"]}
-            upserted = {one["index"]: one["_id"] for one in error.details["upserted"]}
-            if error.details["writeConcernErrors"] or _other_than_duplicates(error):
+            if error.details["writeConcernErrors"]:
                 raise NotNow(f"MongoDB did not confirm all of {len(documents)} writes: {error}") from error
-        for index in upserted or ():  # there was nothing to replace, so nothing may be there now
+            failed = {one["index"]: one for one in error.details["writeErrors"]}
+            upserted = [one["index"] for one in error.details["upserted"]]
+        for index in upserted:  # there was nothing to replace, so nothing may be there now
             async with _patient():
                 await stored.delete_one({"_id": documents[index].id, "version": documents[index].version})
-        present = await self._load_all(collection, [documents[index].id for index in sorted(failed)]) if failed else []
+        doubted = [*upserted, *(index for index, one in failed.items() if one["code"] == _DUPLICATE)]
+        present = await self._load_all(collection, [documents[index].id for index in doubted]) if doubted else []
         answers: list[Exception | None] = [None] * len(documents)
-        for index, found in zip(sorted(failed), present, strict=True):
+        for index, one in failed.items():
+            answers[index] = WriteError(one["errmsg"], one["code"], one)
+        for index, found in zip(doubted, present, strict=True):
             answers[index] = _refused(collection, documents[index], found)
-        for index in upserted or ():
-            answers[index] = _refused(collection, documents[index], None)
         return answers
 
     def _stored(self, collection: str) -> Any:
@@ -199,8 +207,15 @@ async def _patient() -> AsyncIterator[None]:
         raise
 
 
-def _other_than_duplicates(error: BulkWriteError) -> bool:
-    return any(one["code"] != _DUPLICATE for one in error.details["writeErrors"])
+def _check_size(collection: str, document: Document) -> None:
+    if len(document.state) + sum(map(len, document.outbox)) < _LARGE_BYTES:
+        return
+    size = len(encode(_written(document)))
+    if size > _MOST_BYTES:
+        raise DocumentTooLarge(
+            f"{collection} {document.id} would have {size:,} bytes and MongoDB takes {_MOST_BYTES:,}: what it is about"
+            " has to be split, for a board its area"
+        )
 
 
 def _refused(collection: str, document: Document, found: Document | None) -> Exception:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.kernel.refusals import NotNow
 from shared.runtime.documents import Collection, Conflict, Document, Documents, NotUnique
 from shared.runtime.mongo import MongoDocuments
 from shared.runtime.sqlite import SqliteDocuments, SqliteFile
@@ -121,6 +122,14 @@ async def test_documents_that_are_saved_at_once_are_judged_one_by_one(store: Doc
     assert {one.id: (one.version, one.state) for one in await store.find(pots)} == {
         "changed": (2, A.state), "new": (1, A.state), "there": (2, b"2"),
     }  # fmt: skip
+
+
+async def test_a_document_that_is_too_large_for_the_store_fails_alone(store: Documents, pots: str) -> None:
+    huge = replace(A, id="huge", state=b'"' + b"x" * 17_000_000 + b'"')  # MongoDB takes 16 MiB, SQLite more
+    small, large = await asyncio.gather(store.save(pots, A), store.save(pots, huge), return_exceptions=True)
+    assert small is None
+    assert not isinstance(large, NotNow)  # trying again would never help
+    assert await store.load(pots, "a") == A
 
 
 async def test_documents_that_are_read_at_once_are_each_their_own(store: Documents, pots: str) -> None:
