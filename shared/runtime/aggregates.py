@@ -124,6 +124,7 @@ class Aggregates(Generic[S, C]):
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._cache: dict[str, tuple[Document, S]] = {}
         self._quiet_at: datetime | None = None  # the moment at which nothing was due, as far as was written since
+        self._alarms_set = 0  # writes of documents that want to be woken
         self.became_due = asyncio.Event()  # somebody wants to be woken at once; `Timers` waits for it
 
     def lock(self, aggregate_id: str) -> asyncio.Lock:
@@ -193,7 +194,9 @@ class Aggregates(Generic[S, C]):
         process has written something that is due by then. Who writes in another process answers for it there.
         """
         if self._quiet_at != at:
-            self._quiet_at = None if await self.due(at, limit=1) else at
+            before = self._alarms_set
+            nothing = not await self.due(at, limit=1)
+            self._quiet_at = at if nothing and before == self._alarms_set else None  # what was written meanwhile counts
         return self._quiet_at == at
 
     async def relay_left_behind(self) -> None:
@@ -281,10 +284,12 @@ class Aggregates(Generic[S, C]):
         if document.outbox:  # said before the write: whoever is cancelled in between still owes the facts
             self._relay.owes(self.kind.collection.name, document.id)
         await self._documents.save(self.kind.collection.name, document)
-        if document.due is not None and self._quiet_at is not None and document.due <= self._quiet_at:
-            self._quiet_at = None
-        if document.due is not None and document.due <= now:
-            self.became_due.set()
+        if document.due is not None:
+            self._alarms_set += 1
+            if self._quiet_at is not None and document.due <= self._quiet_at:
+                self._quiet_at = None
+            if document.due <= now:
+                self.became_due.set()
         return _Stepped(outcome=_outcome(loaded, version=document.version), saved=document)
 
     async def _publish(self, stepped: Sequence[_Stepped[S]]) -> None:

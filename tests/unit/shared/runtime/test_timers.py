@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,4 +148,19 @@ async def test_a_write_that_is_due_ends_the_quiet_of_the_same_moment(aggregates:
     assert await aggregates.is_quiet(NOW)
     aggregates.kind = replace(aggregates.kind, due=lambda _state: NOW)
     await aggregates.step("now", [Told(command=Count(reason="this is due"), at=NOW)])
+    assert not await aggregates.is_quiet(NOW)
+
+
+async def test_what_is_written_while_the_store_answers_is_not_overlooked(
+    aggregates: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aggregates.kind = replace(aggregates.kind, due=lambda _state: NOW)
+    ask = aggregates.due
+
+    async def ask_slowly(by: datetime, *, limit: int) -> list[str]:
+        found = await ask(by, limit=limit)
+        await aggregates.step("meanwhile", [Told(command=Count(reason="this is due"), at=NOW)])
+        return found
+
+    monkeypatch.setattr(aggregates, "due", ask_slowly)
     assert not await aggregates.is_quiet(NOW)
