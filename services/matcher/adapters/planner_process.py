@@ -190,7 +190,8 @@ class PlannerProcess:
             self._workers.close()  # the next process loads the kernel before its first task, this one would within it
         if self._kernel != before:
             level = logging.INFO if self._kernel == "ready" else logging.WARNING
-            logger.log(level, "matcher.routing_kernel", extra={"state": self._kernel, "remedy": "make kernel"})
+            remedy = "" if self._kernel == "ready" else "make kernel"
+            logger.log(level, "matcher.routing_kernel", extra={"state": self._kernel, "remedy": remedy})
         if self._kernel == "not compiled" and self._compiler is None and not repeats:
             self._compiler = multiprocessing.get_context("spawn").Process(
                 target=_compile_kernel, name="compile-kernel", daemon=True
