@@ -7,7 +7,7 @@ first module again, starts without the web framework.
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -48,7 +48,7 @@ def up(
     data: Annotated[Path | None, typer.Option(help="Folder of the database; made if missing.")] = None,
 ) -> None:
     """Run all services in one process on this computer. Stop with Ctrl-C; nothing is lost."""
-    from linli.starting import check_door, check_start
+    from linli.starting import alone_in, check_door, check_start
     from shared.runtime.logs import log_as_json
     from shared.runtime.settings import RuntimeSettings
 
@@ -58,7 +58,8 @@ def up(
         settings = RuntimeSettings(**chosen)
         check_door(settings.host, settings.port)
         log_as_json("linli", settings.log_level)
-        asyncio.run(_run_all(settings, chosen))
+        with alone_in(settings.data_dir):
+            asyncio.run(_run_all(settings, chosen))
 
 
 async def _run_all(settings: "RuntimeSettings", chosen: dict[str, Any]) -> None:
@@ -100,27 +101,28 @@ def _rehearse(
     from linli.performance import Stagecraft, perform
     from linli.rehearsal.doors import CityAwayError
     from linli.rehearsal.production import generate
-    from linli.starting import check_door, check_no_database, check_start
+    from linli.starting import alone_in, check_door, check_no_database, check_start
     from shared.runtime.logs import log_as_json
 
     if figures_to is not None and not figures_to.parent.is_dir():
         _stop(f"There is no folder {figures_to.parent} to write the figures to. Make it, or name another with --json.")
-    with _named_faults():
+    with _named_faults(), ExitStack() as until_the_end:
         check_start(data_dir=keep or Path(gettempdir()))
         if keep is not None:
+            until_the_end.enter_context(alone_in(keep))
             check_no_database(keep)
         if port is not None:
             check_door(_HERE, port)
-    log_as_json("rehearsal", "ERROR")
-    craft = Stagecraft(data_dir=keep, host=_HERE, port=port, figures_to=figures_to)
-    try:
-        kept = asyncio.run(perform(generate(seed, areas), craft, out))
-    except (LookupError, CityAwayError) as error:
-        _stop(str(error))
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-    if not kept:
-        _stop("At least one guarantee was broken; the report above says which.")
+        log_as_json("rehearsal", "ERROR")
+        craft = Stagecraft(data_dir=keep, host=_HERE, port=port, figures_to=figures_to)
+        try:
+            kept = asyncio.run(perform(generate(seed, areas), craft, out))
+        except (LookupError, CityAwayError) as error:
+            _stop(str(error))
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        if not kept:
+            _stop("At least one guarantee was broken; the report above says which.")
 
 
 @cli.command(name="import")

@@ -3,12 +3,10 @@
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from services.console.settings import ConsoleSettings
 from services.intake.settings import IntakeSettings
@@ -17,10 +15,16 @@ from services.notifier.settings import NotifierSettings
 from shared.catalogue.city import CityError, load_city
 from shared.catalogue.load import CatalogueError, load_catalogue
 from shared.runtime.environment import SQLITE_NAME
-from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settings import RuntimeSettings, faults_in
+
+try:
+    import fcntl
+except ImportError:  # Windows: two at once are not noticed there
+    fcntl = None  # type: ignore[assignment]
 
 _ALL_SETTINGS: Final = (IntakeSettings, MatcherSettings, NotifierSettings, ConsoleSettings)
 _SQLITE_BEGINS: Final = b"SQLite format 3\0"
+_LOCK_NAME: Final = "linli.lock"
 
 
 class CannotStartError(Exception):
@@ -54,6 +58,32 @@ def check_no_database(folder: Path) -> None:
         raise CannotStartError(f"There is a database in {folder} already. Name another folder, or move it away.")
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes out of the folder meanwhile; make it if missing.
+
+    The system itself frees the lock when the process ends, however it ends, so the file that stays means nothing.
+
+    Raises
+    ------
+    CannotStartError
+        If another process is in there.
+    """
+    if fcntl is None:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK_NAME).open("a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStartError(
+                f"Another Linli uses the folder {folder}. Stop it first, or name another folder (linli up --data,"
+                " linli demo --keep)."
+            ) from error
+        yield
+
+
 def check_door(host: str, port: int) -> None:
     """Raise `CannotStartError` if nobody can listen there."""
     try:
@@ -70,18 +100,8 @@ def check_door(host: str, port: int) -> None:
 
 def faults_of_settings(**chosen: Any) -> list[str]:
     """Give each variable of all services that does not fit, by its name."""
-    said = [fault for kind in _ALL_SETTINGS for fault in _faults(kind, chosen)]
+    said = [fault for kind in _ALL_SETTINGS for fault in faults_in(kind, **chosen)]
     return list(dict.fromkeys(said))  # what all services share is said once
-
-
-def _faults(kind: type[RuntimeSettings], chosen: dict[str, Any]) -> Iterator[str]:
-    try:
-        kind(**chosen)
-    except ValidationError as error:
-        for one in error.errors():
-            yield f"LINLI_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}."
-    except SettingsError as error:
-        yield f"""{error}: lists and tables are written as JSON, for example LINLI_CATALOGUE='["city.toml"]'."""
 
 
 def fault_of_data_dir(settings: RuntimeSettings) -> str:

@@ -1,11 +1,12 @@
 """Settings of a process: every field has a safe default for one computer and can be set by an environment variable."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class RuntimeSettings(BaseSettings):
@@ -40,3 +41,14 @@ class RuntimeSettings(BaseSettings):
     otel_endpoint: str | None = Field(
         default=None, description="OTLP/HTTP endpoint for traces; needs the extra `linli[otel]`."
     )
+
+
+def faults_in(kind: type[RuntimeSettings], **chosen: Any) -> Iterator[str]:
+    """Give a sentence for each variable that does not fit, by its name; `chosen` override the environment."""
+    try:
+        kind(**chosen)
+    except ValidationError as error:
+        for one in error.errors():
+            yield f"LINLI_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}."
+    except SettingsError as error:
+        yield f"""{error}: lists and tables are written as JSON, for example LINLI_CATALOGUE='["city.toml"]'."""

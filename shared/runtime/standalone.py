@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from http import HTTPStatus
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfoNotFoundError
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.catalogue.city import CityError
+from shared.catalogue.load import CatalogueError
 from shared.runtime.environment import open_distributed, open_embedded
 from shared.runtime.host import Host
 from shared.runtime.http import answer
 from shared.runtime.logs import log_as_json
 from shared.runtime.requests_first import Counted
 from shared.runtime.service import Connect, Environment, Service
-from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settings import RuntimeSettings, faults_in
 
 S = TypeVar("S", bound=RuntimeSettings)
 
@@ -27,11 +30,24 @@ logger = logging.getLogger(__name__)
 
 
 def run_alone(build_service: Callable[[Environment, S], Service], settings_class: type[S]) -> None:
-    """Run the service until SIGTERM or SIGINT, then stop cleanly."""
+    """Run the service until SIGTERM or SIGINT, then stop cleanly.
+
+    Raises
+    ------
+    SystemExit
+        With one line for the operator, as `linli` says it, if a setting or a file that it names cannot be used.
+    """
+    if faults := list(faults_in(settings_class)):
+        raise SystemExit(f"Stopped: {' '.join(faults)}")
     settings = settings_class()
     name = build_service.__module__.split(".")[-2]  # one name per thing: services.intake.app builds `intake`
     log_as_json(name, settings.log_level)
-    asyncio.run(_run(build_service, settings, name))
+    try:
+        asyncio.run(_run(build_service, settings, name))
+    except (CatalogueError, CityError) as error:
+        raise SystemExit(f"Stopped: {error}") from None
+    except ZoneInfoNotFoundError:
+        raise SystemExit(f"Stopped: LINLI_TIMEZONE: there is no time zone {settings.timezone}.") from None
 
 
 async def _run(build_service: Callable[[Environment, S], Service], settings: S, name: str) -> None:

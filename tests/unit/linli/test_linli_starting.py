@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.starting import CannotStartError, check_door, check_start, check_store
+from linli.starting import CannotStartError, alone_in, check_door, check_start, check_store
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,14 @@ def test_a_port_that_somebody_listens_on_is_named() -> None:
         with pytest.raises(CannotStartError, match=f"Port {port} of 127.0.0.1"):
             check_door("127.0.0.1", port)
     check_door("127.0.0.1", port)
+
+
+def test_a_folder_is_used_by_one_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with alone_in(folder):
+        with pytest.raises(CannotStartError, match="Another Linli uses the folder"), alone_in(folder):
+            pass
+        with alone_in(tmp_path / "other"):
+            pass
+    with alone_in(folder):
+        pass

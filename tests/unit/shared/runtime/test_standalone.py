@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from deploy.local.probes import free_port, is_ready
+from shared.catalogue.load import load_catalogue
+from shared.runtime.service import Environment, Service
+from shared.runtime.settings import RuntimeSettings
+from shared.runtime.standalone import run_alone
 
 ROOT = Path(__file__).parents[4]
 PROGRAM = """
@@ -57,3 +61,31 @@ def test_it_answers_and_ends_with_zero_when_asked_to_stop(
     assert process.returncode == 0, log
     assert "runtime.stopped" in log
     assert (tmp_path / "linli.sqlite").exists()
+
+
+def build_service(_: Environment, settings: RuntimeSettings) -> Service:
+    load_catalogue(*settings.catalogue)
+    raise AssertionError("the catalogue was read")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("LINLI_LOG_LEVEL", "LOUD", "LINLI_LOG_LEVEL: Input should be"),
+        ("LINLI_CATALOGUE", "city.toml", "written as JSON"),
+        ("LINLI_CATALOGUE", '["nowhere.toml"]', "Cannot read nowhere.toml"),
+        ("LINLI_CATALOGUE", '["."]', "Cannot read . (Is a directory)"),
+    ],
+)
+def test_what_does_not_fit_ends_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("LINLI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setattr("shared.runtime.standalone.log_as_json", lambda *_: None)
+    monkeypatch.setattr(build_service, "__module__", "services.listener.app")
+    with pytest.raises(SystemExit) as stopped:
+        run_alone(build_service, RuntimeSettings)
+    assert str(stopped.value).startswith("Stopped: ")
+    assert said in str(stopped.value)
+    assert "\n" not in str(stopped.value)
