@@ -11,7 +11,7 @@ from services.matcher.planning.kernel.desk import dice_of, jobs_of, lists_of, no
 from services.matcher.planning.kernel.dice import roll
 from services.matcher.planning.kernel.editing import begin, close_ranks, keep, moves_too_many, note_best, restore
 from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
-from services.matcher.planning.kernel.routes import note_routes
+from services.matcher.planning.kernel.routes import note_promising
 from services.matcher.planning.kernel.ruin import ruin
 from services.matcher.planning.kernel.tails import swap_tails
 
@@ -36,12 +36,9 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     longest_string: float,
     swaps: int,
     retried: int,
-    noted: int,
 ) -> None:
-    """Do so many rounds at one temperature (seconds-equivalent); keep the routes after every so many, 0: never."""
-    for done in range(rounds):
-        if noted > 0 and done % noted == 0:
-            note_routes(desk)
+    """Do so many rounds at one temperature (seconds-equivalent)."""
+    for _ in range(rounds):
         begin(desk)
         ruin(desk, mean_removed, longest_string)
         if not close_ranks(desk):
@@ -67,6 +64,8 @@ def settle(desk: int, blink: float, temperature: float) -> None:
     for place in range(now[0].touched):
         cost += tours[lists[place].touched].cost - tours[len(lists) + place].cost
     cost = recreate(desk, cost, most, blink)
+    if cost != now[0].cost:  # most often it is the same plan again
+        note_promising(desk)
     if cost >= most or moves_too_many(desk):
         restore(desk)
         return

@@ -16,7 +16,8 @@ from services.matcher.planning.kernel.cover import cover
 from services.matcher.planning.kernel.memory import Memory
 from services.matcher.planning.kernel.multipliers import improve_worth
 
-STEPS = 250  # of the multipliers
+STEPS = 150  # of the multipliers
+LEAST = 0.01  # of the cost: so much counts as between plan and bound, or nothing new would be kept where they meet
 
 
 class Choice(NamedTuple):
@@ -47,17 +48,19 @@ class Choice(NamedTuple):
     lost: int
 
 
-def combine(board: Board, memories: Sequence[Memory], cost: int, *, limit: int) -> Array | None:
-    """Look for a plan that costs less.
+def combine(board: Board, memories: Sequence[Memory], cost: int, *, limit: int, promising: float = 0.0) -> Array | None:
+    """Look for a plan that costs less, and write down what each job is worth.
 
     Parameters
     ----------
     board, memories
-        Of one or several searches.
+        Of one or several searches; they are told what the jobs are worth, and which routes to keep.
     cost
         Of the best plan so far, seconds-equivalent.
     limit
         How many routes are tried before it is given up.
+    promising
+        See cooling.py.
 
     Returns
     -------
@@ -70,18 +73,28 @@ def combine(board: Board, memories: Sequence[Memory], cost: int, *, limit: int) 
         return None
     size = known.sum(axis=1)
     first, flat = np.concatenate([[0], np.cumsum(size)]), choice.rows[known]
-    worth = np.zeros(len(choice.room))
-    worth[:jobs] = (cost - choice.lost) / jobs
-    bound = improve_worth(choice.cost, first, flat, jobs, choice.room, worth, float(cost - choice.lost), STEPS)
+    most = float(cost - choice.lost)
+    worth = _worth_before(memories[0].worth, choice, most)
+    bound = improve_worth(choice.cost, first, flat, jobs, choice.room, worth, most, STEPS)
+    for one in memories:
+        one.worth[choice.jobs], one.worth[len(board.jobs) :] = worth[:jobs], worth[jobs:]
+        one.now["promising"] = max(most - bound, LEAST * most) * min(1.0, promising / max(1, int(one.now[0]["used"])))
     paid = np.bincount(np.repeat(np.arange(len(size)), size), worth[flat], minlength=len(size))
     reduced = np.maximum(choice.cost - paid, 0.0)
-    near = np.flatnonzero(reduced < cost - choice.lost - bound)
+    near = np.flatnonzero(reduced < most - bound)
     near = near[np.argsort(reduced[near], kind="stable")]
     masks, ahead, by_job = _indexed(choice.rows[near], jobs)
     uses, left = _used(board, choice, near)
-    most = float(cost - choice.lost)
     chosen = near[cover(masks, choice.cost[near], reduced[near], uses, left, ahead, by_job, most, bound, limit)]
     return _tours(board, choice, chosen[chosen < len(choice.routes)], memories[0].best.shape) if len(chosen) else None
+
+
+def _worth_before(known: Array, choice: Choice, most: float) -> Array:
+    """Begin with the worths of the last combination; the first time all jobs are worth the same."""
+    jobs, worth = len(choice.jobs), np.zeros(len(choice.room))
+    worth[:jobs] = known[choice.jobs] if known.any() else most / jobs
+    worth[jobs:] = known[len(known) - len(worth) + jobs :]
+    return worth
 
 
 def _choice(board: Board, memories: Sequence[Memory]) -> Choice:
@@ -117,13 +130,13 @@ def _undone(board: Board, leads: Array, row_of: Array, width: int) -> Array:
 
 def _kept(memories: Sequence[Memory]) -> tuple[Array, Array]:
     """Gather the routes of all searches; of those with the same stops the cheapest."""
-    routes = np.concatenate([one.routes for one in memories])
-    nodes = np.concatenate([one.route_nodes for one in memories])
+    full = [(one, np.flatnonzero(one.routes["length"])) for one in memories]
+    routes = np.concatenate([one.routes[slots] for one, slots in full])
+    nodes = np.concatenate([one.route_nodes[slots] for one, slots in full])
     order = np.lexsort((routes["cost"], routes["key"]))
-    order = order[routes["length"][order] > 0]
     key = routes["key"][order]
     order = order[np.flatnonzero(np.diff(key, prepend=0 if len(key) == 0 else ~key[0]))]
-    return routes[order], nodes[order]
+    return routes[order], nodes[order, : routes["length"].max(initial=1)]
 
 
 def _indexed(rows: Array, jobs: int) -> tuple[Array, Array, Array]:

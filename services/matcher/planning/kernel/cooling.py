@@ -28,11 +28,9 @@ class Tuning:
     coolings
         How often the budget cools down from the start, equal parts each; measured better than one long cooling from
         0.1 to 10 s.
-    noted, noted_below
-        So many rounds lie between two looks at the present routes, and below so many mean arcs they are kept; see
-        routes.py.
-    combined_from
-        After so many coolings, and after each later one, routes are combined; see combined.py.
+    promising
+        What is between the best plan and the bound, shared out evenly among its routes, is one share; routes are kept
+        whose reduced cost is below so many shares. See routes.py.
     """
 
     start: float = 1.5
@@ -43,9 +41,7 @@ class Tuning:
     swaps: int = 10
     retried: int = RETRIED
     coolings: int = 6
-    noted: int = 10
-    noted_below: float = 0.3
-    combined_from: int = 3
+    promising: float = 4.0
 
 
 DEFAULT = Tuning()

@@ -12,9 +12,10 @@ from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, ROU
 
 (NODES, JOBS, PEOPLE, WAYS, WINDOWS, CHARGE, LOADS, LIMITS, NEAR, SEEDS, ORDERS, ODDS) = range(12)
 (STOPS, TOURS, CARRIED, LISTS, QUEUES, OPEN, VERSIONS, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 25)
-(ROUTES, ROUTE_NODES, NOTED) = range(25, 28)
-(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E) = range(28, 45)  # sizes, named as in board.py and memory.py
-SIZE = 45
+(ROUTES, ROUTE_NODES, NOTED, WORTH) = range(25, 29)
+# Sizes, named as in board.py and memory.py.
+(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E, J_K) = range(29, 47)
+SIZE = 47
 
 nodes_of = view(NODES, NODE, N)
 jobs_of = view(JOBS, JOB, J)
@@ -45,6 +46,7 @@ dice_of = view(DICE, np.uint64, ONE)
 routes_of = view(ROUTES, ROUTE, C)
 route_nodes_of = view(ROUTE_NODES, np.int32, C, E)
 noted_of = view(NOTED, np.int64, K)
+worth_of = view(WORTH, np.float64, J_K)
 
 
 def desk_of(board: Board, memory: Memory) -> Array:
@@ -62,7 +64,7 @@ def desk_of(board: Board, memory: Memory) -> Array:
         memory.stops, memory.tours, memory.carried, memory.lists, memory.queues, memory.open, memory.versions,
         memory.prices, memory.portions,
         memory.best, memory.trial, memory.now, memory.dice,
-        memory.routes, memory.route_nodes, memory.noted,
+        memory.routes, memory.route_nodes, memory.noted, memory.worth,
     )  # fmt: skip
     for slot, array in enumerate(arrays):
         if not array.flags.c_contiguous:
@@ -75,4 +77,5 @@ def desk_of(board: Board, memory: Memory) -> Array:
     desk[A], desk[S] = board.near.shape[1], len(board.seeds)
     desk[R], desk[R_1], desk[B] = len(board.orders), len(board.odds), len(board.portions)
     desk[C], desk[E] = memory.route_nodes.shape
+    desk[J_K] = len(memory.worth)
     return desk

@@ -90,6 +90,7 @@ NOW = np.dtype(
         ("tried", np.int64),  # how many of the absent are in the pool
         ("touched", np.int64),  # tours changed in this iteration
         ("open", np.int64),  # tours that are looked at
+        ("promising", np.float64),  # seconds-equivalent: routes are kept whose reduced cost is below it
         ("used", np.int64),  # tours with a stop
         ("stops", np.int64),  # stops on all tours
     ],
@@ -126,6 +127,8 @@ class Memory(NamedTuple):
         ROUTE [ROUTES], int32 [ROUTES, E]: routes that were on some plan, and their nodes; see routes.py.
     noted
         int64 [K]: the version of each tour that was last kept there.
+    worth
+        float64 [J + K], seconds-equivalent: what each job is worth, and each number of twins; see multipliers.py.
     now
         NOW [1].
     dice
@@ -146,6 +149,7 @@ class Memory(NamedTuple):
     routes: Array
     route_nodes: Array
     noted: Array
+    worth: Array
     now: Array
     dice: Array
 
@@ -178,6 +182,7 @@ def memory_of(board: Board, seed: int) -> Memory:
         routes=np.zeros(ROUTES, ROUTE),
         route_nodes=np.zeros((ROUTES, min(room, LONGEST_ROUTE)), np.int32),
         noted=np.zeros(people, np.int64),
+        worth=np.zeros(jobs + people),
         now=now,
         dice=seed_of(seed),
     )

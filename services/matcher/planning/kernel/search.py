@@ -103,6 +103,5 @@ class Search:
     def _iterate(self, rounds: int, arc: float, heat: float, tuning: Tuning) -> None:
         """Do so many rounds; the heat is in arcs."""
         size = tuning.mean_removed, tuning.longest_string, tuning.swaps
-        noted = tuning.noted if heat < tuning.noted_below else 0
-        iterate(self.desk, rounds, arc * heat, tuning.blink, *size, tuning.retried, noted)
+        iterate(self.desk, rounds, arc * heat, tuning.blink, *size, tuning.retried)
         self.rounds += rounds

@@ -21,10 +21,9 @@ def best_of(searches: Sequence[Search]) -> Search:
 def for_rounds(searches: Sequence[Search], rounds: int, tuning: Tuning) -> None:
     """Search for so many rounds each; the same seeds give the same tours."""
     with ThreadPoolExecutor(len(searches)) as threads:
-        for done in range(1, tuning.coolings + 1):
+        for _ in range(tuning.coolings):
             list(threads.map(lambda search: search.for_rounds(rounds // tuning.coolings, tuning), searches))
-            if done >= tuning.combined_from:
-                _combine(searches, rounds // tuning.coolings)
+            _combine(searches, rounds // tuning.coolings, tuning)
 
 
 def until(searches: Sequence[Search], end: float, tuning: Tuning) -> None:
@@ -37,18 +36,19 @@ def until(searches: Sequence[Search], end: float, tuning: Tuning) -> None:
             affordable = kept < MOST * (end - now) and not (last and longest == 0.0)
             stop = now + (end - now - (kept if affordable else 0.0)) / (tuning.coolings - done + 1)
             list(threads.map(lambda search: search.until(stop, tuning), searches))  # noqa: B023 - it ends here
-            if affordable and done >= tuning.combined_from:
+            if affordable:
                 now = perf_counter()
-                _combine(searches, searches[0].rounds - before)
+                _combine(searches, searches[0].rounds - before, tuning)
                 longest = max(longest, perf_counter() - now)
 
 
-def _combine(searches: Sequence[Search], rounds: int) -> None:
+def _combine(searches: Sequence[Search], rounds: int, tuning: Tuning) -> None:
     """Let the worst search go on with a plan made of the routes of all, if there is a better one."""
     best, worst = best_of(searches), max(searches, key=lambda search: search.best_cost)
     if best.memory.now[0]["least_kept"] > 0:
         return  # a combined plan may move too many
-    plan = combine(best.board, [one.memory for one in searches], best.best_cost, limit=rounds // TRIED)
+    memories, limit = [one.memory for one in searches], rounds // TRIED
+    plan = combine(best.board, memories, best.best_cost, limit=limit, promising=tuning.promising)
     if plan is not None:
         known, cost = worst.memory.best.copy(), worst.best_cost
         if not worst.begin(plan) or worst.best_cost > cost:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.kernel import combined, engine, machine_code, together
 from services.matcher.planning.kernel.compiled import Array
-from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
+from services.matcher.planning.kernel.cooling import DEFAULT
 from services.matcher.planning.kernel.cover import cover
 from services.matcher.planning.kernel.engine import solve_by_kernel
 from services.matcher.planning.kernel.multipliers import improve_worth
@@ -81,7 +81,7 @@ def searches_of(problem: Problem, cores: int) -> list[Search]:
 def test_a_combined_plan_costs_what_its_routes_cost(seed: int) -> None:
     searches = searches_of(a_random_board(seed, visits=12, meals=6, pairs=2, volunteers=5), 2)
     for one in searches:
-        one.for_rounds(300, Tuning(noted_below=9.0, noted=1))
+        one.for_rounds(300, DEFAULT)
     cost = min(one.best_cost for one in searches)
     memories = [one.memory for one in searches]
     again = combined.combine(searches[0].board, memories, cost + 1, limit=10_000)
@@ -106,7 +106,7 @@ def test_searches_side_by_side_repeat_themselves_and_keep_every_rule(seed: int) 
 
 def test_no_kitchen_is_asked_for_more_than_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     searches = searches_of(a_random_board(3, visits=4, meals=8, pairs=0, volunteers=4), 1)
-    searches[0].for_rounds(300, Tuning(noted_below=9.0, noted=1))
+    searches[0].for_rounds(300, DEFAULT)
     board, memories, cost = searches[0].board, [searches[0].memory], searches[0].best_cost
     assert combined.combine(board, memories, cost + 1, limit=10_000) is not None
     none_left = board._replace(portions=np.zeros_like(board.portions))
@@ -120,13 +120,28 @@ def test_where_nobody_may_do_anything_there_is_nothing_to_combine() -> None:
     assert combined.combine(board, [searches[0].memory], searches[0].best_cost, limit=100) is None
 
 
-def test_routes_are_kept_on_the_way_not_only_those_of_the_best_plan() -> None:
+def test_only_promising_routes_are_kept_on_the_way_besides_those_of_the_best_plan() -> None:
     kept = []
-    for noted in (0, 1):
+    for promising in (0.0, 60.0, 1e9):
         (search,) = searches_of(a_random_board(5, visits=12, meals=6, pairs=2, volunteers=5), 1)
-        search.for_rounds(300, Tuning(noted_below=9.0, noted=noted))
+        search.memory.worth[: len(search.board.jobs)] = 300.0
+        search.memory.now["promising"] = promising
+        search.for_rounds(300, DEFAULT)
         kept.append(int((search.memory.routes["length"] > 0).sum()))
-    assert kept[0] < kept[1]
+    assert kept[0] < kept[1] < kept[2]
+
+
+def test_searches_are_told_what_each_job_is_worth() -> None:
+    searches = searches_of(a_random_board(5, visits=12, meals=6, pairs=2, volunteers=5), 2)
+    for one in searches:
+        one.for_rounds(300, DEFAULT)
+    cost, memories = min(one.best_cost for one in searches), [one.memory for one in searches]
+    combined.combine(searches[0].board, memories, cost, limit=100, promising=1.0)
+    for memory in memories:
+        assert (memory.worth != 0).any()
+        assert 0 < memory.now[0]["promising"] < cost
+        np.testing.assert_array_equal(memory.worth, memories[0].worth)
+        assert (memory.worth[len(searches[0].board.jobs) :] <= 0).all(), "nobody need be used"
 
 
 def test_the_search_goes_on_with_a_better_plan_that_was_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
