@@ -6,6 +6,7 @@ Christiaens and Vanden Berghe (2020), section 5.2 ("greedy insertion with blinks
 from services.matcher.planning.kernel.board import ANYTIME, NOBODY
 from services.matcher.planning.kernel.compiled import Array, compiled
 from services.matcher.planning.kernel.desk import (
+    charge_of,
     dice_of,
     jobs_of,
     lists_of,
@@ -28,6 +29,8 @@ from services.matcher.planning.kernel.memory import LOW
 from services.matcher.planning.kernel.pricing import pack, price
 
 NEAR = 10  # neighbours whose tours are priced before all others
+FEW = 12  # where more tours have no known price for a visit, only those of its neighbours are priced
+NEAR_VISIT = 20  # so many neighbours
 RETRIED = 30  # of those absent for longer, so many are tried again in one iteration
 
 
@@ -135,7 +138,8 @@ def _insert(desk: int, job: int, penalty: int, blink: float) -> int:
 def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
     """Find the packed price of the cheapest insertion into open tours, and whose; NOBODY if none is below `most`.
 
-    Known prices come first and near tours next: where the best so far is low, little has to be worked out.
+    Known prices come first and near tours next: where the best so far is low, little has to be worked out. On a large
+    board most prices are out of date when they are asked for; busy far tours are then left out if a near one will do.
     """
     prices, versions, listed, near = prices_of(desk), versions_of(desk), open_of(desk), near_of(desk)
     jobs, nodes, lists, unpriced = jobs_of(desk), nodes_of(desk), lists_of(desk), 0
@@ -151,15 +155,27 @@ def _cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
             asked = _asked(desk, job, tour, best, blink)
             if asked < best:
                 best, best_tour = asked, tour
-    door = jobs[job].second
-    looked = min(NEAR, near.shape[1]) if door != NOBODY else 0  # a visit is priced in no time
+    door, many = jobs[job].second, unpriced > FEW
+    looked = min(NEAR if door != NOBODY else NEAR_VISIT if many else 0, near.shape[1])  # a visit is priced in no time
+    door = door if door != NOBODY else jobs[job].first
     for place in range(looked + unpriced):
         tour = jobs[nodes[near[door, place]].job].tour if place < looked else lists[place - looked].unpriced
+        if place >= looked and many and best_tour != NOBODY and not _speaks_for(desk, job, tour, best_tour):
+            continue
         if tour != NOBODY and prices[job, tour].version != versions[tour]:
             asked = _asked(desk, job, tour, best, blink)
             if asked < best:
                 best, best_tour = asked, tour
     return best, best_tour
+
+
+@compiled
+def _speaks_for(desk: int, job: int, tour: int, other: int) -> bool:
+    """Whether anything but travel speaks for a tour rather than for another one: it is idle, or the wishes do."""
+    tours, charge = tours_of(desk), charge_of(desk)
+    if tours[tour].length == 0:
+        return True
+    return bool(tours[tour].extra + charge[job, tour] < tours[other].extra + charge[job, other])
 
 
 @compiled

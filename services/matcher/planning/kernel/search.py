@@ -15,6 +15,7 @@ from services.matcher.planning.kernel.memory import AFTER, memory_of
 CHUNK_S = 0.004  # between two looks at the clock
 CHUNKS = 33  # steps of temperature when rounds are counted
 FIRST_ROUNDS = 20  # before the speed is known
+MOST_MEDIANS = 2.0  # as much as a mean way counts
 NEVER = 1 << 62  # dearer than any plan
 
 
@@ -79,10 +80,17 @@ class Search:
         return list(map(int, self.memory.best[tour, 1 : self.memory.best[tour, 0] + 1]))
 
     def mean_arc(self) -> float:
-        """Travel seconds between two stops of the present tours, in the mean; at least one."""
-        now = self.memory.now[0]
-        travel = int(self.memory.tours["travel"][: len(self.board.people)].sum())
-        return max(1.0, travel / max(1, int(now["stops"] + now["used"])))
+        """Travel seconds between two stops of the present tours, in the mean; at least one.
+
+        A few very long ways among many short ones do not count in full: the mean is at most so many medians of the
+        ways that are any.
+        """
+        now, people = self.memory.now[0], len(self.board.people)
+        tours, ways = self.memory.tours[:people], self.memory.stops["way"][:people, 1:]
+        mean = int(tours["travel"].sum()) / max(1, int(now["stops"] + now["used"]))
+        last = np.where(tours["length"] > 0, tours["length"], -1)  # the way to the end
+        ways = ways[(np.arange(ways.shape[1]) <= last[:, None]) & (ways > 0)]
+        return max(1.0, min(mean, MOST_MEDIANS * float(np.median(ways)) if len(ways) else mean))
 
     def for_rounds(self, rounds: int, tuning: Tuning) -> None:
         """Cool down once, in so many rounds; the same seed gives the same tours."""

@@ -81,6 +81,15 @@ def test_the_kernel_prices_its_tours_as_the_objective_does(seed: int) -> None:
     assert believed == actual
 
 
+def test_a_large_board_where_far_tours_are_left_out_is_priced_alike_and_keeps_every_rule() -> None:
+    problem = a_random_board(1, visits=90, meals=9, pairs=2, volunteers=40)
+    believed, actual = kernel_and_plan_cost(problem, None, 1)
+    assert believed == actual
+    plan = solve_by_kernel(problem, stop=ROUNDS)
+    assert violations(problem, plan) == ()
+    assert plan.cost <= inserted(problem).cost
+
+
 @few_examples
 @given(seed=st.integers(0, 10_000))
 def test_one_job_more_costs_in_the_kernel_what_exact_insertion_asks(seed: int) -> None:
