@@ -7,9 +7,9 @@ from services.matcher.planning.kernel.cooling import DEFAULT
 from services.matcher.planning.kernel.together import coolings_of
 
 
-def test_a_community_cools_down_as_often_as_may_be_and_a_large_board_once() -> None:
+def test_a_community_cools_down_as_often_as_may_be_and_a_large_board_twice() -> None:
     assert coolings_of(12_000, 60, DEFAULT) == DEFAULT.coolings
-    assert coolings_of(150_000, 480, DEFAULT) == 1
+    assert coolings_of(150_000, 480, DEFAULT) == 2
 
 
 @given(rounds=st.integers(0, 10**7), jobs=st.integers(0, 2_000))
