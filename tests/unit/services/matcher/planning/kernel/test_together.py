@@ -8,7 +8,7 @@ from services.matcher.planning.kernel.together import coolings_of
 
 
 def test_a_community_cools_down_as_often_as_may_be_and_a_large_board_twice() -> None:
-    assert coolings_of(12_000, 60, DEFAULT) == DEFAULT.coolings
+    assert coolings_of(9_000, 60, DEFAULT) == DEFAULT.coolings
     assert coolings_of(150_000, 480, DEFAULT) == 2
 
 
