@@ -29,8 +29,8 @@ from services.matcher.planning.kernel.memory import LOW
 from services.matcher.planning.kernel.pricing import pack, price
 
 NEAR = 10  # neighbours whose tours are priced before all others
-FEW = 12  # where more tours have no known price for a visit, only those of its neighbours are priced
-NEAR_VISIT = 20  # so many neighbours
+NEAR_VISIT = 20  # the same for a visit, where many tours have no known price
+FEW = 12  # so many are not many yet
 RETRIED = 30  # of those absent for longer, so many are tried again in one iteration
 
 

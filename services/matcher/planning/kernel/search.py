@@ -82,8 +82,8 @@ class Search:
     def mean_arc(self) -> float:
         """Travel seconds between two stops of the present tours, in the mean; at least one.
 
-        A few very long ways among many short ones do not count in full: the mean is at most so many medians of the
-        ways that are any.
+        A few very long ways among many short ones do not count in full: the mean is at most two medians of the ways
+        that are not zero.
         """
         now, people = self.memory.now[0], len(self.board.people)
         tours, ways = self.memory.tours[:people], self.memory.stops["way"][:people, 1:]
