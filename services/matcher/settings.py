@@ -29,8 +29,8 @@ class MatcherSettings(RuntimeSettings):
     improve_stop: str = Field(
         default="",
         pattern=r"^(|off|(0\.\d*[1-9]\d*|[1-9]\d*(\.\d+)?)s|[1-9]\d* solutions)$",
-        description="How long the solver works on a board after each event: `0.2s`, `2 solutions`, or `off`. At most a"
-        " tenth of the others are moved. Empty: 0.2s, in rehearsals off.",
+        description="How long the solver works on a board after each event: `0.15s`, `2 solutions`, or `off`. At most a"
+        " tenth of the others are moved. Empty: 0.15s, in rehearsals off.",
     )
     planner_cores: int = Field(
         default=2, ge=1, description="Cores for the routing kernel in the solver process: a search on each."

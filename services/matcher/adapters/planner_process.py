@@ -73,10 +73,10 @@ def read_stop(text: str, *, rehearsing: bool) -> Stop:
 
 
 def read_improve_stop(text: str, *, rehearsing: bool) -> Stop | None:
-    """Read the setting: `off`, `0.2s`, `2 solutions`, or nothing for the default; None for no improvement."""
+    """Read the setting: `off`, `0.15s`, `2 solutions`, or nothing for the default; None for no improvement."""
     if text == "off" or (not text and rehearsing):
         return None
-    return read_stop(text or "0.2s", rehearsing=rehearsing)
+    return read_stop(text or "0.15s", rehearsing=rehearsing)
 
 
 def _compile_kernel() -> None:

@@ -136,7 +136,7 @@ def measured(case: Case, budget: float, seed: int) -> dict[str, object]:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--budget", type=float, default=0.2)
+    ask.add_argument("--budget", type=float, default=0.15)
     ask.add_argument("--boards", type=int, default=6)
     ask.add_argument("--json")
     options = ask.parse_args()

@@ -45,7 +45,7 @@ async def overruns(budget: float, quick: float, *, ahead: bool) -> dict[str, flo
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--budget", type=float, default=1.0)
-    ask.add_argument("--improve", type=float, default=0.2)
+    ask.add_argument("--improve", type=float, default=0.15)
     ask.add_argument("--processes", type=int, default=5)
     options = ask.parse_args()
     for ahead in (True, False):

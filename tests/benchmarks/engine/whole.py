@@ -57,7 +57,7 @@ def _improvement() -> list[Figure]:
     rows = []
     for seed in range(3):
         problem, known = events.board(seed)
-        rows += [events.measured(event(problem, known, random.Random(seed)), 0.2, seed) for event in events.EVENTS]
+        rows += [events.measured(event(problem, known, random.Random(seed)), 0.15, seed) for event in events.EVENTS]
     walls = [1000 * float(str(row["wall"])) for row in rows]
     above = [float(str(row["above_free"])) for row in rows]
     most = 100 * max(float(str(row["moved"])) for row in rows)

@@ -87,7 +87,7 @@ def test_the_stop_is_read_from_the_settings(text: str, rehearsing: bool, stop: S
 @pytest.mark.parametrize(
     ("text", "rehearsing", "stop"),
     [
-        ("", False, AfterSeconds(seconds=0.2)),
+        ("", False, AfterSeconds(seconds=0.15)),
         ("", True, None),
         ("off", False, None),
         ("2 solutions", True, AfterSolutions(solutions=2)),
