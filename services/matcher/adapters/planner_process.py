@@ -22,6 +22,7 @@ from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 
 logger = logging.getLogger(__name__)
 
+IMPROVE_STOP = AfterSeconds(seconds=0.15)  # with finding reasons, all of it then takes a quarter of a second at most
 _NICE = 10  # of the compiler: services and solvers go first
 
 
@@ -76,7 +77,7 @@ def read_improve_stop(text: str, *, rehearsing: bool) -> Stop | None:
     """Read the setting: `off`, `0.15s`, `2 solutions`, or nothing for the default; None for no improvement."""
     if text == "off" or (not text and rehearsing):
         return None
-    return read_stop(text or "0.15s", rehearsing=rehearsing)
+    return read_stop(text, rehearsing=rehearsing) if text else IMPROVE_STOP
 
 
 def _compile_kernel() -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+from services.matcher.adapters.planner_process import IMPROVE_STOP
 from services.matcher.planning import AfterSeconds, Plan, Problem, carry_over, violations
 from services.matcher.planning.cost import holders_of, plan_cost
 from services.matcher.planning.improve import MOST_MOVED_PCT, improve
@@ -136,7 +137,7 @@ def measured(case: Case, budget: float, seed: int) -> dict[str, object]:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--budget", type=float, default=0.15)
+    ask.add_argument("--budget", type=float, default=IMPROVE_STOP.seconds)
     ask.add_argument("--boards", type=int, default=6)
     ask.add_argument("--json")
     options = ask.parse_args()

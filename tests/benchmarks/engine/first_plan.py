@@ -11,7 +11,7 @@ import sys
 from statistics import median
 from time import perf_counter
 
-from services.matcher.adapters.planner_process import PlannerProcess
+from services.matcher.adapters.planner_process import IMPROVE_STOP, PlannerProcess
 from services.matcher.planning import AfterSeconds, Plan
 from tests.unit.services.matcher.planning.boards import a_random_board
 
@@ -45,7 +45,7 @@ async def overruns(budget: float, quick: float, *, ahead: bool) -> dict[str, flo
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--budget", type=float, default=1.0)
-    ask.add_argument("--improve", type=float, default=0.15)
+    ask.add_argument("--improve", type=float, default=IMPROVE_STOP.seconds)
     ask.add_argument("--processes", type=int, default=5)
     options = ask.parse_args()
     for ahead in (True, False):

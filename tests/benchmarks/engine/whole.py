@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from services.matcher.adapters.planner_process import IMPROVE_STOP
 from services.matcher.planning import AfterSeconds, insert, remove, violations
 from services.matcher.planning.assignment import AssignmentProblem, assign
 from services.matcher.planning.kernel.warm_up import warm_up
@@ -57,7 +58,10 @@ def _improvement() -> list[Figure]:
     rows = []
     for seed in range(3):
         problem, known = events.board(seed)
-        rows += [events.measured(event(problem, known, random.Random(seed)), 0.15, seed) for event in events.EVENTS]
+        rows += [
+            events.measured(event(problem, known, random.Random(seed)), IMPROVE_STOP.seconds, seed)
+            for event in events.EVENTS
+        ]
     walls = [1000 * float(str(row["wall"])) for row in rows]
     above = [float(str(row["above_free"])) for row in rows]
     most = 100 * max(float(str(row["moved"])) for row in rows)
