@@ -14,8 +14,8 @@ from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, ROU
 (STOPS, TOURS, CARRIED, LISTS, QUEUES, OPEN, VERSIONS, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 25)
 (ROUTES, ROUTE_NODES, NOTED, WORTH) = range(25, 29)
 # Sizes, named as in board.py and memory.py.
-(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E, J_K) = range(29, 47)
-SIZE = 47
+(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E, J_K, T) = range(29, 48)
+SIZE = 48
 
 nodes_of = view(NODES, NODE, N)
 jobs_of = view(JOBS, JOB, J)
@@ -30,7 +30,7 @@ seeds_of = view(SEEDS, np.int32, S)
 orders_of = view(ORDERS, np.float64, R, J)
 odds_of = view(ODDS, np.float64, R_1)
 
-stops_of = view(STOPS, STOP, (K, 2), M)
+stops_of = view(STOPS, STOP, T, M)
 tours_of = view(TOURS, TOUR, (K, 2))
 carried_of = view(CARRIED, np.int32, (K, 2), M, (ONE, 2), L)
 lists_of = view(LISTS, LIST, K)
@@ -77,5 +77,5 @@ def desk_of(board: Board, memory: Memory) -> Array:
     desk[A], desk[S] = board.near.shape[1], len(board.seeds)
     desk[R], desk[R_1], desk[B] = len(board.orders), len(board.odds), len(board.portions)
     desk[C], desk[E] = memory.route_nodes.shape
-    desk[J_K] = len(memory.worth)
+    desk[J_K], desk[T] = len(memory.worth), len(memory.stops)
     return desk
