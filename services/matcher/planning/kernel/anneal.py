@@ -31,23 +31,25 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     desk: int,
     rounds: int,
     temperature: float,
+    fall: float,
     blink: float,
     mean_removed: float,
     longest_string: float,
     swaps: int,
     retried: int,
 ) -> None:
-    """Do so many rounds at one temperature (seconds-equivalent)."""
+    """Do so many rounds from a temperature (seconds-equivalent) on that falls by a factor with each."""
     for _ in range(rounds):
         begin(desk)
         ruin(desk, mean_removed, longest_string)
         if not close_ranks(desk):
             restore(desk)
-            continue
-        call_absent(desk, retried)
-        settle(desk, blink, temperature)
+        else:
+            call_absent(desk, retried)
+            settle(desk, blink, temperature)
         for _ in range(swaps if now_of(desk)[0].apart else 0):
             swap_tails(desk, temperature)
+        temperature *= fall
 
 
 @compiled

@@ -5,56 +5,108 @@ subgradient steps (Held, Wolfe and Crowder 1974, "Validation of subgradient opti
 6), say what each job is worth; routes with small reduced costs are then put together, depth first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from services.matcher.planning.kernel.board import NOBODY, PICKUP, Board
+from services.matcher.planning.kernel.board import NOBODY, Board
+from services.matcher.planning.kernel.columns import gather, indexed, reduced_costs, used
 from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.cover import cover
-from services.matcher.planning.kernel.memory import Memory
+from services.matcher.planning.kernel.memory import ROUTES
 from services.matcher.planning.kernel.multipliers import improve_worth
+from services.matcher.planning.kernel.search import Search
 
-STEPS = 150  # of the multipliers
+FIRST_STEPS, STEPS = 150, 50  # of the multipliers; later ones begin with what was found before
 LEAST = 0.01  # of the cost: so much counts as between plan and bound, or nothing new would be kept where they meet
 
 
-class Choice(NamedTuple):
-    """What there is to choose from: R routes, then one "nobody does it" for each job or group; C columns in all.
+class Frame(NamedTuple):
+    """What can be covered: the same for all pools of one board; J jobs that somebody may do, K people.
 
     Parameters
     ----------
-    routes, nodes
-        ROUTE [R], int32 [R, E].
-    cost, person, rows
-        float64 [C], seconds-equivalent; int64 [C], number of twins, K for nobody; int64 [C, E + 1], the jobs of each
-        and J + its person; NOBODY behind them.
-    jobs
-        int64 [J]: those that somebody may do.
+    jobs, row_of
+        int64 [J], those jobs, each of which is a row; int64 [all jobs], the row of each, or NOBODY.
+    leads
+        int64 [U]: jobs and first jobs of groups that may be left undone.
     room
         int64 [J + K]: one for each job, and how many twins each person has.
+    batch
+        int64 [J]: of each of these jobs, or NOBODY.
+    kinds, kind_of
+        int64 [I], the numbers of twins; int64 [K], which of them a number is, or NOBODY.
     lost
         Seconds-equivalent of the jobs that nobody may do.
     """
 
-    routes: Array
-    nodes: Array
-    cost: Array
-    person: Array
-    rows: Array
     jobs: Array
+    row_of: Array
+    leads: Array
     room: Array
+    batch: Array
+    kinds: Array
+    kind_of: Array
     lost: int
 
 
-def combine(board: Board, memories: Sequence[Memory], cost: int, *, limit: int, promising: float = 0.0) -> Array | None:
+class Pool(NamedTuple):
+    """What there is to choose from: routes, then one "nobody does it" for each job or group; C columns in all.
+
+    Parameters
+    ----------
+    frame
+        Of the board.
+    cost, person, first, rows, source
+        As `columns.gather` writes them.
+    """
+
+    frame: Frame
+    cost: Array
+    person: Array
+    first: Array
+    rows: Array
+    source: Array
+
+
+def frame_of(board: Board) -> Frame:
+    """Write down what can be covered."""
+    own, may = board.jobs["lead"] == np.arange(len(board.jobs)), board.jobs["hopeless"][board.jobs["lead"]] == 0
+    jobs, row_of = np.flatnonzero(may), np.full(len(board.jobs), NOBODY)
+    row_of[jobs] = np.arange(len(jobs))
+    kinds, kind_of = np.unique(board.people["twin"]).astype(np.int64), np.full(len(board.people), NOBODY)
+    kind_of[kinds] = np.arange(len(kinds))
+    twins = np.bincount(board.people["twin"], minlength=len(board.people))
+    return Frame(
+        jobs=jobs,
+        row_of=row_of,
+        leads=np.flatnonzero(may & own),
+        room=np.concatenate([np.ones(len(jobs), np.int64), twins]),
+        batch=board.jobs["batch"][jobs].astype(np.int64),
+        kinds=kinds,
+        kind_of=kind_of,
+        lost=int(board.jobs["penalty"][own & ~may].sum()),
+    )
+
+
+def pool_of(searches: Sequence[Search], frame: Frame) -> Pool:
+    """Gather the routes of all searches; of those with the same stops the cheapest."""
+    desks = np.array([one.desk for one in searches])
+    return Pool(frame, *gather(desks, frame.row_of, frame.leads, len(frame.jobs)))
+
+
+def combine(
+    searches: Sequence[Search], pool: Pool, cost: int, *, limit: int, promising: float = 0.0
+) -> tuple[Array | None, Array]:
     """Look for a plan that costs less, and write down what each job is worth.
 
     Parameters
     ----------
-    board, memories
-        Of one or several searches; they are told what the jobs are worth, and which routes to keep.
+    searches
+        Of one board; they are told what the jobs are worth, and which routes to keep.
+    pool
+        Of these searches; with at least one job.
     cost
         Of the best plan so far, seconds-equivalent.
     limit
@@ -64,112 +116,46 @@ def combine(board: Board, memories: Sequence[Memory], cost: int, *, limit: int, 
 
     Returns
     -------
-    Array or None
-        Tours as for `Search.begin`; None if none was found.
+    tuple
+        Tours as for `Search.begin`, None if no cheaper plan was found; and the reduced cost of each column, float64.
     """
-    choice = _choice(board, memories)
-    jobs, known = len(choice.jobs), choice.rows != NOBODY
-    if jobs == 0:
-        return None
-    size = known.sum(axis=1)
-    first, flat = np.concatenate([[0], np.cumsum(size)]), choice.rows[known]
-    most = float(cost - choice.lost)
-    worth = _worth_before(memories[0].worth, choice, most)
-    bound = improve_worth(choice.cost, first, flat, jobs, choice.room, worth, most, STEPS)
-    for one in memories:
-        one.worth[choice.jobs], one.worth[len(board.jobs) :] = worth[:jobs], worth[jobs:]
-        one.now["promising"] = max(most - bound, LEAST * most) * min(1.0, promising / max(1, int(one.now[0]["used"])))
-    paid = np.bincount(np.repeat(np.arange(len(size)), size), worth[flat], minlength=len(size))
-    reduced = np.maximum(choice.cost - paid, 0.0)
-    near = np.flatnonzero(reduced < most - bound)
-    near = near[np.argsort(reduced[near], kind="stable")]
-    masks, ahead, by_job = _indexed(choice.rows[near], jobs)
-    uses, left = _used(board, choice, near)
-    chosen = near[cover(masks, choice.cost[near], reduced[near], uses, left, ahead, by_job, most, bound, limit)]
-    return _tours(board, choice, chosen[chosen < len(choice.routes)], memories[0].best.shape) if len(chosen) else None
+    board, memory = searches[0].board, searches[0].memory
+    frame, first_time = pool.frame, not memory.worth.any()
+    jobs, most = len(frame.jobs), float(cost - frame.lost)
+    worth = np.concatenate([memory.worth[frame.jobs], memory.worth[len(board.jobs) :]])
+    if first_time:
+        worth[:jobs] = most / jobs
+    steps = FIRST_STEPS if first_time else STEPS
+    bound = improve_worth(pool.cost, pool.first, pool.rows, jobs, frame.room, worth, most, steps)
+    share = max(most - bound, LEAST * most) * min(1.0, promising / max(1, int(memory.now[0]["used"])))
+    for one in searches:
+        one.memory.worth[frame.jobs], one.memory.worth[len(board.jobs) :] = worth[:jobs], worth[jobs:]
+        one.memory.now["promising"] = share
+    reduced = reduced_costs(pool.cost, pool.first, pool.rows, worth)
+    above = np.maximum(reduced, 0.0)
+    near = np.flatnonzero(above < most - bound)
+    near = near[np.argsort(above[near], kind="stable")]
+    masks, ahead, by_job = indexed(pool.first, pool.rows, near, jobs)
+    uses = used(near, pool.person, pool.first, pool.rows, frame.kind_of, frame.batch, len(frame.kinds))
+    left = np.concatenate([frame.room[jobs + frame.kinds], board.portions])[: uses.shape[1]]
+    order, cost_near = np.argsort(np.diff(ahead)), pool.cost[near]
+    chosen = near[cover(masks, cost_near, above[near], uses, left, ahead, by_job, order, most, bound, limit)]
+    return (tours_of(searches, pool, chosen) if len(chosen) else None), reduced
 
 
-def _worth_before(known: Array, choice: Choice, most: float) -> Array:
-    """Begin with the worths of the last combination; the first time all jobs are worth the same."""
-    jobs, worth = len(choice.jobs), np.zeros(len(choice.room))
-    worth[:jobs] = known[choice.jobs] if known.any() else most / jobs
-    worth[jobs:] = known[len(known) - len(worth) + jobs :]
-    return worth
-
-
-def _choice(board: Board, memories: Sequence[Memory]) -> Choice:
-    (routes, nodes), people = _kept(memories), len(board.people)
-    may = board.jobs["hopeless"][board.jobs["lead"]] == 0
-    jobs, own = np.flatnonzero(may), board.jobs["lead"] == np.arange(len(board.jobs))
-    row_of = np.full(len(board.jobs), NOBODY)
-    row_of[jobs] = np.arange(len(jobs))
-    row = np.where(board.nodes["kind"][nodes] == PICKUP, NOBODY, row_of[board.nodes["job"][nodes]])
-    row[np.arange(nodes.shape[1]) >= routes["length"][:, None]] = NOBODY
-    undone = _undone(board, np.flatnonzero(may & own), row_of, nodes.shape[1] + 1)
-    penalty, twins = board.jobs["penalty"], np.bincount(board.people["twin"], minlength=people)
-    return Choice(
-        routes=routes,
-        nodes=nodes,
-        cost=np.concatenate([routes["cost"], penalty[may & own]]).astype(np.float64),
-        person=np.concatenate([routes["person"], np.full(len(undone), people)]),
-        rows=np.concatenate([np.column_stack([row, len(jobs) + routes["person"]]), undone]),
-        jobs=jobs,
-        room=np.concatenate([np.ones(len(jobs), np.int64), twins]),
-        lost=int(penalty[own & ~may].sum()),
-    )
-
-
-def _undone(board: Board, leads: Array, row_of: Array, width: int) -> Array:
-    """Write a column for each job that may be left undone; a group is so only as a whole."""
-    rows = np.full((len(leads), width), NOBODY)
-    for column, lead in enumerate(leads):
-        size = board.jobs[lead]["size"]
-        rows[column, :size] = row_of[lead : lead + size]
-    return rows
-
-
-def _kept(memories: Sequence[Memory]) -> tuple[Array, Array]:
-    """Gather the routes of all searches; of those with the same stops the cheapest."""
-    full = [(one, np.flatnonzero(one.routes["length"])) for one in memories]
-    routes = np.concatenate([one.routes[slots] for one, slots in full])
-    nodes = np.concatenate([one.route_nodes[slots] for one, slots in full])
-    order = np.lexsort((routes["cost"], routes["key"]))
-    key = routes["key"][order]
-    order = order[np.flatnonzero(np.diff(key, prepend=0 if len(key) == 0 else ~key[0]))]
-    return routes[order], nodes[order, : routes["length"].max(initial=1)]
-
-
-def _indexed(rows: Array, jobs: int) -> tuple[Array, Array, Array]:
-    """Write the jobs of each column as bits, and the columns of each job one after the other."""
-    masks = np.zeros((len(rows), (jobs + 63) // 64), np.uint64)
-    column, at = np.nonzero((rows != NOBODY) & (rows < jobs))
-    job = rows[column, at]
-    np.bitwise_or.at(masks, (column, job // 64), np.uint64(1) << (job % 64).astype(np.uint64))
-    ahead = np.concatenate([[0], np.cumsum(np.bincount(job, minlength=jobs))])
-    return masks, ahead, column[np.argsort(job, kind="stable")]
-
-
-def _used(board: Board, choice: Choice, columns: Array) -> tuple[Array, Array]:
-    """Count what each column takes of twins and of portions, and what there is."""
-    jobs, people, batches = len(choice.jobs), len(board.people), len(board.portions)
-    kinds = np.unique(board.people["twin"])
-    uses = np.zeros((len(columns), len(kinds) + batches), np.int64)
-    uses[:, : len(kinds)] = choice.person[columns, None] == kinds
-    column, at = np.nonzero((choice.rows[columns] != NOBODY) & (choice.rows[columns] < jobs))
-    batch = board.jobs["batch"][choice.jobs[choice.rows[columns][column, at]]]
-    takes = (batch != NOBODY) & (choice.person[columns] < people)[column]
-    np.add.at(uses, (column[takes], len(kinds) + batch[takes]), 1)
-    return uses, np.concatenate([choice.room[jobs + kinds], board.portions])
-
-
-def _tours(board: Board, choice: Choice, chosen: Array, shape: tuple[int, ...]) -> Array:
-    """Give each route to one of its twins."""
-    tours = np.zeros(shape, np.int32)
+def tours_of(searches: Sequence[Search], pool: Pool, columns: Iterable[int]) -> Array:
+    """Give each route of these columns to one of its twins; tours as for `Search.begin`."""
+    people = searches[0].board.people
+    tours = np.zeros_like(searches[0].memory.best)
     free: dict[int, list[int]] = {}
-    for tour in range(len(board.people) - 1, -1, -1):
-        free.setdefault(int(board.people[tour]["twin"]), []).append(tour)
-    for one in chosen:
-        tour, length = free[int(choice.person[one])].pop(), int(choice.routes[one]["length"])
+    for tour in range(len(people) - 1, -1, -1):
+        free.setdefault(int(people[tour]["twin"]), []).append(tour)
+    for column in columns:
+        if pool.source[column] == NOBODY:
+            continue
+        one, slot = divmod(int(pool.source[column]), ROUTES)
+        memory, tour = searches[one].memory, free[int(pool.person[column])].pop()
+        length = int(memory.routes[slot]["length"])
         tours[tour, 0] = length
-        tours[tour, 1 : length + 1] = choice.nodes[one, :length]
+        tours[tour, 1 : length + 1] = memory.route_nodes[slot, :length]
     return tours

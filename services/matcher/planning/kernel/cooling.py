@@ -25,9 +25,8 @@ class Tuning:
         See recreate.py.
     swaps
         Tail swaps tried after each round, see tails.py.
-    coolings
-        How often the budget cools down from the start, at most, equal parts each: better than one long cooling of a
-        board of 60 to 120 jobs, measured from 0.1 to 10 s. Large boards cool less often, see together.py.
+    again, hot
+        Where a later cooling starts, in mean arcs; how many coolings from `start` come before. See together.py.
     promising
         What is between the best plan and the bound, shared out evenly among its routes, is one share; routes are kept
         whose reduced cost is below so many shares. See routes.py.
@@ -40,13 +39,14 @@ class Tuning:
     longest_string: float = LONGEST_STRING
     swaps: int = 10
     retried: int = RETRIED
-    coolings: int = 6
+    again: float = 0.5
+    hot: int = 3
     promising: float = 4.0
 
 
 DEFAULT = Tuning()
 
 
-def temperature_at(progress: float, tuning: Tuning) -> float:
-    """Return the temperature in mean arcs at a share of one cooling, from 0 to 1."""
-    return tuning.start * exp(log(tuning.end / tuning.start) * min(1.0, max(0.0, progress)))
+def temperature_at(progress: float, start: float, end: float) -> float:
+    """Return the temperature at a share of one cooling, from 0 to 1; in what the start and the end are in."""
+    return start * exp(log(end / start) * min(1.0, max(0.0, progress)))

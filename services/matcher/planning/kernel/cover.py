@@ -16,6 +16,7 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     left: Array,
     ahead: Array,
     by_job: Array,
+    order: Array,
     most: float,
     bound: float,
     limit: int,
@@ -31,6 +32,8 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
         int64 [C, U], [U]: what each column uses up of what there is; `left` is as it was afterwards.
     ahead, by_job
         int64 [J + 1], [ahead[-1]]: the columns of each job, one after the other, ascending.
+    order
+        int64 [J]: in which the jobs are looked at. It changes: what could not be covered last comes first.
     most, bound
         Only what costs less than `most` is looked for; columns whose reduced costs add up to so much cost at least
         `bound` more.
@@ -46,7 +49,10 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     covered, spent, paid = np.zeros((jobs + 2, words), np.uint64), np.zeros(jobs + 2), np.zeros(jobs + 2)
     at, end, taken = np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64)
     found, count, depth, tried = np.zeros(jobs + 2, np.int64), 0, 0, 0
-    job = _scarcest(covered[0], masks, ahead, by_job, reduced, most - bound)
+    order = np.argsort(
+        np.diff(ahead)
+    )  # the job that last could not be covered comes first, then those with few columns
+    job = _scarcest(covered[0], masks, ahead, by_job, reduced, most - bound, order)
     if job < 0 or jobs == 0:
         return found[:0]
     at[0], end[0] = ahead[job], ahead[job + 1]
@@ -67,7 +73,7 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
         taken[depth] = column
         spent[depth + 1], paid[depth + 1] = spent[depth] + reduced[column], paid[depth] + cost[column]
         covered[depth + 1] = covered[depth] | masks[column]
-        job = _scarcest(covered[depth + 1], masks, ahead, by_job, reduced, most - bound - spent[depth + 1])
+        job = _scarcest(covered[depth + 1], masks, ahead, by_job, reduced, most - bound - spent[depth + 1], order)
         if job == jobs and paid[depth + 1] < most:
             most, count = paid[depth + 1], depth + 1
             found[:count] = taken[:count]
@@ -98,11 +104,15 @@ def _use(left: Array, uses: Array, sign: int) -> None:
 
 @compiled
 def _scarcest(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
-    covered: Array, masks: Array, ahead: Array, by_job: Array, reduced: Array, left: float
+    covered: Array, masks: Array, ahead: Array, by_job: Array, reduced: Array, left: float, order: Array
 ) -> int:
-    """Find the open job that the fewest columns could cover; -1 if one has none, J if no job is open."""
-    scarcest, fewest = len(ahead) - 1, len(by_job) + 1
-    for job in range(len(ahead) - 1):
+    """Find the open job that the fewest columns could cover; -1 if one has none, J if no job is open.
+
+    Jobs are looked at in an order that is kept: one that has no column is looked at first from then on.
+    """
+    scarcest, fewest = len(order), len(by_job) + 1
+    for place in range(len(order)):
+        job = order[place]
         if covered[job // WORD] >> np.uint64(job % WORD) & np.uint64(1):
             continue
         count = 0
@@ -111,6 +121,9 @@ def _scarcest(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
                 break
             count += int(_apart(covered, masks[by_job[at]]))
         if count == 0:
+            for later in range(place, 0, -1):
+                order[later] = order[later - 1]
+            order[0] = job
             return -1
         if count < fewest:
             scarcest, fewest = job, count

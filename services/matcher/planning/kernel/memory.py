@@ -72,6 +72,7 @@ ROUTE = np.dtype(
         ("cost", np.int64),  # seconds-equivalent
         ("person", np.int32),  # number of twins
         ("length", np.int32),  # stops; 0: there is no route here
+        ("filled", np.int32),  # besides: the numbers of the slots with a route, as far as there are such
     ],
     align=True,
 )
@@ -93,6 +94,7 @@ NOW = np.dtype(
         ("promising", np.float64),  # seconds-equivalent: routes are kept whose reduced cost is below it
         ("used", np.int64),  # tours with a stop
         ("stops", np.int64),  # stops on all tours
+        ("filled", np.int64),  # slots that keep a route
     ],
     align=True,
 )

@@ -6,6 +6,7 @@ from services.matcher.planning.kernel.board import PICKUP
 from services.matcher.planning.kernel.compiled import Array
 
 MOST = 400  # neighbours that are listed; a ruin never needs more
+BLOCK = 1 << 20  # distances that are looked at together
 COUNTER = 4  # from so many pickups on, a place is a counter: everything is near it, so it says nothing
 
 
@@ -30,12 +31,13 @@ def near_and_seeds(seconds: Array, nodes: Array) -> tuple[Array, Array]:
     places, kept = nodes["place"], nodes["place"][seeds]
     most = min(MOST, len(seeds))
     near = np.zeros((len(nodes), most), np.int32)
-    for node, place in enumerate(places):
-        apart = seconds[place, kept].astype(np.int64) + seconds[kept, place]
-        apart[seeds == node] = -1
+    for some in np.array_split(np.arange(len(nodes)), 1 + len(nodes) * len(seeds) // BLOCK):
+        apart = seconds[np.ix_(places[some], kept)].astype(np.int64) + seconds[np.ix_(kept, places[some])].T
+        apart[seeds == some[:, None]] = -1
         if most < len(seeds):
-            few = np.argpartition(apart, most - 1)[:most]
-            near[node] = seeds[few[np.argsort(apart[few], kind="stable")]]
+            few = np.argpartition(apart, most - 1)[:, :most]
+            order = np.argsort(np.take_along_axis(apart, few, 1), kind="stable")
+            near[some] = seeds[np.take_along_axis(few, order, 1)]
         else:
-            near[node] = seeds[np.argsort(apart, kind="stable")]
+            near[some] = seeds[np.argsort(apart, kind="stable")]
     return near, seeds

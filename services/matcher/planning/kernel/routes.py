@@ -75,6 +75,9 @@ def _note(desk: int, tour: int) -> None:
     kept = routes[slot]
     if kept.key == key and kept.length == length and kept.cost <= cost:
         return
+    if kept.length == 0:
+        routes[now_of(desk)[0].filled].filled = slot
+        now_of(desk)[0].filled += 1
     kept.key, kept.cost, kept.person, kept.length = key, cost, twin, length
     for at in range(length):
         route_nodes_of(desk)[slot, at] = stops[tour, at + 1].node

@@ -13,8 +13,9 @@ from services.matcher.planning.kernel.editing import rebuild
 from services.matcher.planning.kernel.memory import AFTER, memory_of
 
 CHUNK_S = 0.004  # between two looks at the clock
-CHUNKS = 33  # steps of temperature when rounds are counted
-FIRST_ROUNDS = 20  # before the speed is known
+PACE_S = 1e-5  # for a round, before it is known
+FIRST_ROUNDS = 20  # until then
+FOREVER = 1 << 40  # rounds
 MOST_MEDIANS = 2.0  # as much as a mean way counts
 NEVER = 1 << 62  # dearer than any plan
 
@@ -40,6 +41,8 @@ class Search:
         self.desk = int(self._slots.ctypes.data)
         self.room = self.memory.best.shape[1]
         self.rounds = 0
+        self.pace = PACE_S  # seconds for a round, lately
+        self._arc = 1.0  # mean arc when it was last cooled from hot
 
     def twin(self, seed: int) -> "Search":
         """Make another search of the same board, with dice of its own, that begins with the best plan of this one."""
@@ -62,13 +65,15 @@ class Search:
         construct(self.desk)
         return fits
 
+    def take(self, tours: Array, cost: int) -> None:
+        """Have this plan, which another search has found, as the best so far."""
+        self.memory.best[:], self.memory.now["best"] = tours, cost
+
     def _carries_all(self) -> bool:
         """Whether what is taken along from the outset is no more than each can carry."""
         extra = self.memory.carried[: len(self.board.people), 0, AFTER] > self.board.limits[CAPACITY]
-        carries = {
-            int(self.board.jobs[job]["tour"]) for job in self.board.nodes["job"][self.board.nodes["kind"] == CARRIED]
-        }
-        return not any(extra[tour].any() for tour in carries if tour >= 0)
+        carriers = self.board.jobs["tour"][self.board.nodes["job"][self.board.nodes["kind"] == CARRIED]]
+        return not bool(extra[carriers[carriers >= 0]].any())
 
     def has_slack(self) -> bool:
         """Whether everything that anybody could do is done, and somebody has nothing to do."""
@@ -92,24 +97,40 @@ class Search:
         ways = ways[(np.arange(ways.shape[1]) <= last[:, None]) & (ways > 0)]
         return max(1.0, min(mean, MOST_MEDIANS * float(np.median(ways)) if len(ways) else mean))
 
-    def for_rounds(self, rounds: int, tuning: Tuning) -> None:
-        """Cool down once, in so many rounds; the same seed gives the same tours."""
-        arc, done = self.mean_arc(), 0
-        for chunk in range(CHUNKS):
-            until = rounds * (chunk + 1) // CHUNKS
-            self._iterate(until - done, arc, temperature_at(done / max(1, rounds), tuning), tuning)
-            done = until
+    def cool(self, rounds: int, tuning: Tuning, *, start: float, end: float | None = None) -> None:
+        """Cool down once, in so many rounds, or until a reading of `perf_counter` if that comes first.
 
-    def until(self, end: float, tuning: Tuning) -> None:
-        """Cool down once, until a reading of `perf_counter`."""
-        arc, begun, rounds = self.mean_arc(), perf_counter(), FIRST_ROUNDS
-        while (left := end - (now := perf_counter())) > 0:
-            self._iterate(rounds, arc, temperature_at((now - begun) / (end - begun), tuning), tuning)
+        Parameters
+        ----------
+        rounds
+            Without an end the same seed gives the same tours.
+        tuning
+            Where it ends, and what each round is like.
+        start
+            Temperature in mean arcs.
+        end
+            Seconds; None: rounds are counted alone.
+        """
+        begun, done = perf_counter(), 0
+        if start == tuning.start:
+            self._arc = self.mean_arc()
+        arc = self._arc
+        if end is None:
+            self._iterate(rounds, arc * start, (tuning.end / start) ** (1 / rounds), tuning)
+            return
+        chunk = FIRST_ROUNDS
+        while done < rounds and (left := end - (now := perf_counter())) > 0:
+            ahead = min(rounds - done, left / self.pace)  # rounds that are still to come
+            progress = max(done / rounds, (now - begun) / (end - begun))
+            fall = (tuning.end / start) ** ((1 - progress) / max(1.0, ahead))
+            chunk = max(1, min(chunk, rounds - done))
+            self._iterate(chunk, arc * temperature_at(progress, start, tuning.end), fall, tuning)
             took = max(perf_counter() - now, 1e-6)
-            rounds = max(1, int(rounds * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took)))
+            self.pace, done = took / chunk, done + chunk
+            chunk = int(chunk * min(2.0, min(CHUNK_S, max(left - took, 0.0) / 2 + 1e-4) / took))
 
-    def _iterate(self, rounds: int, arc: float, heat: float, tuning: Tuning) -> None:
-        """Do so many rounds; the heat is in arcs."""
+    def _iterate(self, rounds: int, heat: float, fall: float, tuning: Tuning) -> None:
+        """Do so many rounds; the heat is in seconds-equivalent, and falls by a factor with each."""
         size = tuning.mean_removed, tuning.longest_string, tuning.swaps
-        iterate(self.desk, rounds, arc * heat, tuning.blink, *size, tuning.retried)
+        iterate(self.desk, rounds, heat, fall, tuning.blink, *size, tuning.retried)
         self.rounds += rounds

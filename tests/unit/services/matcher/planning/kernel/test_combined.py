@@ -65,8 +65,8 @@ def test_the_cheapest_cover_is_found_and_the_bound_is_below_it(seed: int) -> Non
     by_job = [[place for place, one in enumerate(order) if job in sets[one]] for job in range(JOBS)]
     ahead = np.concatenate([[0], np.cumsum([len(some) for some in by_job])])
     uses = (person[order][:, None] == np.arange(3)).astype(np.int64)
-    flat = np.concatenate(by_job)
-    chosen = cover(masks, price[order], price[order], uses, np.array(room), ahead, flat, most, 0.0, 1 << 30)
+    flat, jobs = np.concatenate(by_job), np.arange(JOBS)
+    chosen = cover(masks, price[order], price[order], uses, np.array(room), ahead, flat, jobs, most, 0.0, 1 << 30)
     assert price[order][chosen].sum() == expected
 
 
@@ -76,15 +76,19 @@ def searches_of(problem: Problem, cores: int) -> list[Search]:
     return [made[1], *(made[1].twin(seed) for seed in range(1, cores))]
 
 
+def combination(searches: list[Search], cost: int, promising: float = 0.0) -> Array | None:
+    pool = combined.pool_of(searches, combined.frame_of(searches[0].board))
+    return combined.combine(searches, pool, cost, limit=10_000, promising=promising)[0]
+
+
 @few_examples
 @given(seed=st.integers(0, 10_000))
 def test_a_combined_plan_costs_what_its_routes_cost(seed: int) -> None:
     searches = searches_of(a_random_board(seed, visits=12, meals=6, pairs=2, volunteers=5), 2)
     for one in searches:
-        one.for_rounds(300, DEFAULT)
+        one.cool(300, DEFAULT, start=DEFAULT.start)
     cost = min(one.best_cost for one in searches)
-    memories = [one.memory for one in searches]
-    again = combined.combine(searches[0].board, memories, cost + 1, limit=10_000)
+    again = combination(searches, cost + 1)
     assert again is not None, "the best plan itself is made of routes that were kept"
     assert searches[0].begin(again)
     assert searches[0].best_cost <= cost
@@ -104,20 +108,20 @@ def test_searches_side_by_side_repeat_themselves_and_keep_every_rule(seed: int) 
     assert violations(problem, plan) == ()
 
 
-def test_no_kitchen_is_asked_for_more_than_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_kitchen_is_asked_for_more_than_it_has() -> None:
     searches = searches_of(a_random_board(3, visits=4, meals=8, pairs=0, volunteers=4), 1)
-    searches[0].for_rounds(300, DEFAULT)
-    board, memories, cost = searches[0].board, [searches[0].memory], searches[0].best_cost
-    assert combined.combine(board, memories, cost + 1, limit=10_000) is not None
-    none_left = board._replace(portions=np.zeros_like(board.portions))
-    assert combined.combine(none_left, memories, cost + 1, limit=10_000) is None
+    searches[0].cool(300, DEFAULT, start=DEFAULT.start)
+    cost = searches[0].best_cost
+    assert combination(searches, cost + 1) is not None
+    searches[0].board.portions[:] = 0
+    assert combination(searches, cost + 1) is None
 
 
-def test_where_nobody_may_do_anything_there_is_nothing_to_combine() -> None:
+def test_where_nobody_may_do_anything_there_is_nothing_to_combine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "combine", pytest.fail)
     searches = searches_of(a_random_board(3, visits=4, meals=0, pairs=0, volunteers=2), 1)
-    board = searches[0].board
-    board.jobs["hopeless"] = 1
-    assert combined.combine(board, [searches[0].memory], searches[0].best_cost, limit=100) is None
+    searches[0].board.jobs["hopeless"] = 1
+    together.for_rounds(searches, 60, DEFAULT)
 
 
 def test_only_promising_routes_are_kept_on_the_way_besides_those_of_the_best_plan() -> None:
@@ -126,7 +130,7 @@ def test_only_promising_routes_are_kept_on_the_way_besides_those_of_the_best_pla
         (search,) = searches_of(a_random_board(5, visits=12, meals=6, pairs=2, volunteers=5), 1)
         search.memory.worth[: len(search.board.jobs)] = 300.0
         search.memory.now["promising"] = promising
-        search.for_rounds(300, DEFAULT)
+        search.cool(300, DEFAULT, start=DEFAULT.start)
         kept.append(int((search.memory.routes["length"] > 0).sum()))
     assert kept[0] < kept[1] < kept[2]
 
@@ -134,9 +138,9 @@ def test_only_promising_routes_are_kept_on_the_way_besides_those_of_the_best_pla
 def test_searches_are_told_what_each_job_is_worth() -> None:
     searches = searches_of(a_random_board(5, visits=12, meals=6, pairs=2, volunteers=5), 2)
     for one in searches:
-        one.for_rounds(300, DEFAULT)
+        one.cool(300, DEFAULT, start=DEFAULT.start)
     cost, memories = min(one.best_cost for one in searches), [one.memory for one in searches]
-    combined.combine(searches[0].board, memories, cost, limit=100, promising=1.0)
+    combination(searches, cost, promising=1.0)
     for memory in memories:
         assert (memory.worth != 0).any()
         assert 0 < memory.now[0]["promising"] < cost
@@ -147,10 +151,10 @@ def test_searches_are_told_what_each_job_is_worth() -> None:
 def test_the_search_goes_on_with_a_better_plan_that_was_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = a_random_board(7, visits=12, meals=6, pairs=2, volunteers=5)
     (longer,), (shorter,) = searches_of(problem, 1), searches_of(problem, 1)
-    longer.for_rounds(5_000, DEFAULT)
+    longer.cool(5_000, DEFAULT, start=DEFAULT.start)
     assert longer.best_cost < shorter.best_cost
-    monkeypatch.setattr(together, "combine", lambda *_, **__: longer.memory.best.copy())
-    together.for_rounds([shorter], 6, DEFAULT)
+    monkeypatch.setattr(together, "combine", lambda *_, **__: (longer.memory.best.copy(), np.zeros(0)))
+    together.for_rounds([shorter], 2, DEFAULT)
     assert shorter.best_cost <= longer.best_cost
 
 

@@ -50,7 +50,7 @@ def kernel_and_plan_cost(problem: Problem, present: Plan | None, seed: int) -> t
     made = engine._prepared(draft, present, seed)
     assert made is not None
     layout, search = made
-    search.for_rounds(200, DEFAULT)
+    search.cool(200, DEFAULT, start=DEFAULT.start)
     for tour, volunteer in enumerate(layout.volunteers):
         draft.adopt(volunteer, engine.doings_of(layout, search.best_tour(tour)))
     return search.best_cost, draft.plan().cost

@@ -1,18 +1,87 @@
-"""How often a board cools down depends on its size and on the rounds there are."""
+"""Coolings from hot come first, then shorter ones that begin with good routes; the best plan of all is what remains."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import numpy as np
+import pytest
 
-from services.matcher.planning.kernel.cooling import DEFAULT
-from services.matcher.planning.kernel.together import coolings_of
+from services.matcher.planning.draft import Draft
+from services.matcher.planning.kernel import together
+from services.matcher.planning.kernel.board import NOBODY
+from services.matcher.planning.kernel.cooling import DEFAULT, Tuning
+from services.matcher.planning.kernel.engine import _prepared
+from services.matcher.planning.kernel.search import Search
+from services.matcher.planning.params import Params
+from tests.unit.services.matcher.planning.boards import a_random_board
 
 
-def test_a_community_cools_down_as_often_as_may_be_and_a_large_board_twice() -> None:
-    assert coolings_of(9_000, 60, DEFAULT) == DEFAULT.coolings
-    assert coolings_of(150_000, 480, DEFAULT) == 2
+def searches_of(seed: int, cores: int = 1) -> list[Search]:
+    problem = a_random_board(seed, visits=12, meals=6, pairs=2, volunteers=5)
+    made = _prepared(Draft(problem, params=Params.default()), None, seed)
+    assert made is not None
+    return [made[1], *(made[1].twin(seed + one) for one in range(1, cores))]
 
 
-@given(rounds=st.integers(0, 10**7), jobs=st.integers(0, 2_000))
-def test_more_rounds_never_cool_less_often_and_more_jobs_never_more_often(rounds: int, jobs: int) -> None:
-    assert 1 <= coolings_of(rounds, jobs, DEFAULT) <= coolings_of(2 * rounds, jobs, DEFAULT) <= DEFAULT.coolings
-    assert coolings_of(rounds, jobs + 1, DEFAULT) <= coolings_of(rounds, jobs, DEFAULT)
+def starts_of(searches: list[Search], monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[float]]:
+    """Search, and note how long each cooling was and where it started."""
+    lengths, starts, cool = [], [], Search.cool
+
+    def noted(self: Search, rounds: int, tuning: Tuning, *, start: float, end: float | None = None) -> None:
+        lengths.append(rounds)
+        starts.append(start)
+        cool(self, rounds, tuning, start=start, end=end)
+
+    monkeypatch.setattr(Search, "cool", noted)
+    together.for_rounds(searches, 900, DEFAULT)
+    return lengths, starts
+
+
+def test_after_three_coolings_from_hot_come_shorter_and_cooler_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together.Team, "_leaves_out", lambda _: False)
+    lengths, starts = starts_of(searches_of(1), monkeypatch)
+    hot, *later = lengths
+    assert starts == [DEFAULT.start] * 3 + [DEFAULT.again] * (len(starts) - 3)
+    assert later[:2] == [hot, hot]
+    assert len(later) > 4
+    assert set(later[2:-1]) == {int(hot * together.SHORT)}
+    assert sum(lengths) == 900
+
+
+def test_while_a_job_is_left_out_every_other_cooling_is_from_hot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together.Team, "_leaves_out", lambda _: True)
+    _, starts = starts_of(searches_of(1), monkeypatch)
+    assert starts[:3] == [DEFAULT.start] * 3
+    assert {starts[3:][0::2].count(DEFAULT.again), starts[3:][1::2].count(DEFAULT.again)} == {0, len(starts[4::2])}
+
+
+def test_a_job_that_is_left_out_is_noticed() -> None:
+    searches = searches_of(1)
+    on = np.flatnonzero(searches[0].board.jobs["tour"] != NOBODY)
+    with together.Team(searches, DEFAULT) as team:
+        team._frame = team._frame._replace(jobs=on)
+        assert not team._leaves_out()
+        team._best[team._best[:, 0].argmax(), 0] = 0
+        assert team._leaves_out()
+
+
+def test_the_best_plan_of_all_coolings_remains(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    cool = Search.cool
+
+    def noted(self: Search, rounds: int, tuning: Tuning, *, start: float, end: float | None = None) -> None:
+        cool(self, rounds, tuning, start=start, end=end)
+        seen.append(self.best_cost)
+
+    monkeypatch.setattr(Search, "cool", noted)
+    searches = searches_of(2, cores=2)
+    together.for_rounds(searches, 600, DEFAULT)
+    best = together.best_of(searches)
+    assert best.best_cost <= min(seen)
+    cost = best.best_cost
+    assert best.begin(best.memory.best.copy())
+    assert best.best_cost <= cost, "the tours that remain cost what is said of them"
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 5])
+def test_a_few_rounds_are_enough_for_a_plan(rounds: int) -> None:
+    searches = searches_of(3)
+    together.for_rounds(searches, rounds, DEFAULT)
+    assert searches[0].rounds == rounds
