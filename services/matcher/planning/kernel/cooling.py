@@ -40,7 +40,7 @@ class Tuning:
     swaps: int = 10
     retried: int = RETRIED
     again: float = 0.5
-    hot: int = 3
+    hot: int = 2
     promising: float = 4.0
 
 

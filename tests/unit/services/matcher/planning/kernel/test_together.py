@@ -34,22 +34,23 @@ def starts_of(searches: list[Search], monkeypatch: pytest.MonkeyPatch) -> tuple[
     return lengths, starts
 
 
-def test_after_three_coolings_from_hot_come_shorter_and_cooler_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_two_coolings_from_hot_come_shorter_and_cooler_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(together.Team, "_leaves_out", lambda _: False)
     lengths, starts = starts_of(searches_of(1), monkeypatch)
     hot, *later = lengths
-    assert starts == [DEFAULT.start] * 3 + [DEFAULT.again] * (len(starts) - 3)
-    assert later[:2] == [hot, hot]
-    assert len(later) > 4
-    assert set(later[2:-1]) == {int(hot * together.SHORT)}
+    assert starts == [DEFAULT.start] * 2 + [DEFAULT.again] * (len(starts) - 2)
+    assert later[0] == hot
+    assert len(later) > 2
+    assert set(later[1:-1]) == {int(hot * together.SHORT)}
     assert sum(lengths) == 900
 
 
 def test_while_a_job_is_left_out_every_other_cooling_is_from_hot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(together.Team, "_leaves_out", lambda _: True)
     _, starts = starts_of(searches_of(1), monkeypatch)
-    assert starts[:3] == [DEFAULT.start] * 3
-    assert {starts[3:][0::2].count(DEFAULT.again), starts[3:][1::2].count(DEFAULT.again)} == {0, len(starts[4::2])}
+    assert starts == [DEFAULT.again if done >= DEFAULT.hot and done % 2 == 0 else DEFAULT.start
+                      for done in range(len(starts))]  # fmt: skip
+    assert len(starts) > DEFAULT.hot
 
 
 def test_a_job_that_is_left_out_is_noticed() -> None:
