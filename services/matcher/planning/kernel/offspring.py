@@ -17,8 +17,8 @@ from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.search import Search
 
 NOISE = 0.3  # of the order, in standard deviations of the reduced cost of a stop
-MOST = 0.9  # of the jobs that are taken over with their routes
-HALF = 0.5  # the same for a plan that takes the rest from the best one
+TAKEN = 0.9  # of the jobs are taken over with their routes, at most
+ODDS, FEWER = 0.5, 0.5  # how often a plan takes the rest from the best one, and what it takes over before
 
 
 def child_of(searches: Sequence[Search], pool: Pool, reduced: Array, best: Array, dice: np.random.Generator) -> Array:
@@ -41,8 +41,8 @@ def child_of(searches: Sequence[Search], pool: Pool, reduced: Array, best: Array
     board, routes = searches[0].board, np.flatnonzero(pool.source >= 0)
     of_a_stop = reduced[routes] / (pool.first[routes + 1] - pool.first[routes])
     order = np.argsort(of_a_stop + NOISE * of_a_stop.std() * dice.exponential(size=len(routes)), kind="stable")
-    rest = len(board.portions) == 0 and dice.random() < HALF
-    most = int((HALF if rest else MOST) * len(pool.frame.jobs))
+    rest = len(board.portions) == 0 and dice.random() < ODDS
+    most = int((FEWER if rest else TAKEN) * len(pool.frame.jobs))
     left, portions = pool.frame.room.copy(), board.portions.copy()
     chosen = disjoint(routes[order], pool.first, pool.rows, left, pool.frame.batch, portions, most)
     tours = tours_of(searches, pool, chosen)
