@@ -10,6 +10,7 @@ from services.matcher.planning.kernel.compiled import compiled, entry
 from services.matcher.planning.kernel.desk import dice_of, jobs_of, lists_of, now_of, queues_of, tours_of
 from services.matcher.planning.kernel.dice import roll
 from services.matcher.planning.kernel.editing import begin, close_ranks, keep, moves_too_many, note_best, restore
+from services.matcher.planning.kernel.handing import hand_over
 from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
 from services.matcher.planning.kernel.routes import note_promising
 from services.matcher.planning.kernel.ruin import ruin
@@ -37,17 +38,21 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     longest_string: float,
     swaps: int,
     retried: int,
+    handed: float,
 ) -> None:
     """Do so many rounds from a temperature (seconds-equivalent) on that falls by a factor with each."""
     for _ in range(rounds):
         begin(desk)
         ruin(desk, mean_removed, longest_string)
-        if not close_ranks(desk):
+        fine = close_ranks(desk)
+        if fine and roll(dice_of(desk)) < handed:
+            fine = hand_over(desk)
+        if not fine:
             restore(desk)
         else:
             call_absent(desk, retried)
             settle(desk, blink, temperature)
-        for _ in range(swaps if now_of(desk)[0].apart else 0):
+        for _ in range(swaps):
             swap_tails(desk, temperature)
         temperature *= fall
 

@@ -25,6 +25,8 @@ class Tuning:
         See recreate.py.
     swaps
         Tail swaps tried after each round, see tails.py.
+    handed
+        How often a ruined tour is handed over, see handing.py.
     again, hot
         Where a later cooling starts, in mean arcs; how many coolings from `start` come before. See together.py.
     promising
@@ -38,6 +40,7 @@ class Tuning:
     mean_removed: float = MEAN_REMOVED
     longest_string: float = LONGEST_STRING
     swaps: int = 10
+    handed: float = 0.1
     retried: int = RETRIED
     again: float = 0.5
     hot: int = 2

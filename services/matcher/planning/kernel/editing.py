@@ -154,7 +154,7 @@ def take_back(desk: int, job: int) -> None:
     one.tour = NOBODY
     if one.batch != NOBODY:
         portions_of(desk)[0, one.batch] += 1
-    _close_tour(desk, tour)
+    close_tour(desk, tour)
 
 
 @compiled
@@ -165,13 +165,14 @@ def close_ranks(desk: int) -> bool:
     """
     lists = lists_of(desk)
     for place in range(now_of(desk)[0].touched):  # noqa: SIM110 - the compiler knows no all()
-        if not _close_tour(desk, lists[place].touched):
+        if not close_tour(desk, lists[place].touched):
             return False
     return True
 
 
 @compiled
-def _close_tour(desk: int, tour: int) -> bool:
+def close_tour(desk: int, tour: int) -> bool:
+    """Drop what was taken off from a tour; False if it cannot be done without it."""
     nodes, jobs, stops, one = nodes_of(desk), jobs_of(desk), stops_of(desk), tours_of(desk)[tour]
     kept, first, last, length = 0, 0, 0, one.length
     for at in range(1, length + 1):

@@ -82,7 +82,6 @@ NOW = np.dtype(
         ("best", np.int64),  # of the best so far
         ("version", np.int64),  # the last number given to a sequence
         ("paired", np.int64),  # 1 if some job of the board has its pickup on the tour; it does not change
-        ("apart", np.int64),  # 1 if every stop stands for itself: no mate, no group; it does not change
         ("sweep", np.int64),  # the last time that open tours were listed
         ("kept", np.int64),  # jobs that are on the tours of their holders
         ("least_kept", np.int64),  # so many must be; it does not change
@@ -167,7 +166,6 @@ def memory_of(board: Board, seed: int) -> Memory:
     room = longest_tour(nodes, people)
     lists, now = np.zeros(people, LIST), np.zeros(1, NOW)
     now["paired"] = (board.nodes["kind"] == PICKUP).any()
-    now["apart"] = (board.nodes["kind"] != PICKUP).all() and (board.jobs["group"] == NOBODY).all()
     lists["stamp"] = NOBODY
     return Memory(
         stops=np.zeros((2 * people + 1, room), STOP),

@@ -132,5 +132,5 @@ class Search:
     def _iterate(self, rounds: int, heat: float, fall: float, tuning: Tuning) -> None:
         """Do so many rounds; the heat is in seconds-equivalent, and falls by a factor with each."""
         size = tuning.mean_removed, tuning.longest_string, tuning.swaps
-        iterate(self.desk, rounds, heat, fall, tuning.blink, *size, tuning.retried)
+        iterate(self.desk, rounds, heat, fall, tuning.blink, *size, tuning.retried, tuning.handed)
         self.rounds += rounds

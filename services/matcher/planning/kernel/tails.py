@@ -1,8 +1,8 @@
 """Swap the tails of two tours: what strings of limited length cannot do, and what few, long tours need.
 
 The move is 2-opt* (Potvin and Rousseau 1995, "An exchange heuristic for routeing problems with time windows"), tried
-at random between near stops and accepted like any other change. Both new tours are checked in constant time, which
-holds as long as a stop neither has a mate on its tour nor a group on others; a board where some have is left alone.
+at random between near stops and accepted like any other change. Most are turned down in constant time. Everybody goes
+to their own end; no tail is cut off between a pickup and its drop-off, and none has a job of a group.
 """
 
 from math import log
@@ -40,19 +40,22 @@ from services.matcher.planning.kernel.memory import AFTER
 from services.matcher.planning.kernel.timing import link, retime
 
 NEAR = 20  # neighbours that a stop may be tied to
+AT_OUTSET = 0.3  # how often it is somebody's outset that a stop is tied to: if they are idle, it splits a tour
 TINY = 1e-300  # keeps the logarithm of a rolled zero finite
 
 
 @compiled
 def swap_tails(desk: int, temperature: float) -> None:
-    """Tie a random stop to a near one of another tour, and the two loose ends to each other, if that is accepted."""
+    """Tie a random stop, or somebody's outset, to a near stop of another tour, if the swap that follows is accepted."""
     nodes, jobs, seeds, near, dice = nodes_of(desk), jobs_of(desk), seeds_of(desk), near_of(desk), dice_of(desk)
     node = seeds[throw(dice, len(seeds))]
     other = near[node, throw(dice, min(NEAR, near.shape[1]))]
     one, two = jobs[nodes[node].job].tour, jobs[nodes[other].job].tour
+    after, before = nodes[node].position, nodes[other].position
+    if roll(dice) < AT_OUTSET:
+        one, after = throw(dice, len(people_of(desk))), 0
     if min(one, two) == NOBODY or one == two or not _alike(desk, one, two):
         return
-    after, before = nodes[node].position, nodes[other].position
     most = -temperature * log(roll(dice) + TINY)
     if _detour(desk, one, after, two, before) < most and _fits(desk, one, after, two, before):
         _swap(desk, one, after, two, before, most)
@@ -60,38 +63,55 @@ def swap_tails(desk: int, temperature: float) -> None:
 
 @compiled
 def _alike(desk: int, one: int, two: int) -> bool:
-    """Whether times on one tour hold on the other: same way of travel, same duty, same end."""
+    """Whether ways and windows are the same for both."""
     first, second = people_of(desk)[one], people_of(desk)[two]
-    return bool(
-        first.mode == second.mode
-        and first.duty == second.duty
-        and first.end == second.end
-        and first.end_by == second.end_by
-    )
+    return bool(first.mode == second.mode and first.duty == second.duty)
 
 
 @compiled
 def _detour(desk: int, one: int, after: int, two: int, before: int) -> int:
-    """Extra travel seconds; of these two new ways the second may be an empty tour's, which is none."""
+    """Extra travel seconds; a tour that the swap leaves empty has no way to its end."""
     stops, ways, mode = stops_of(desk), ways_of(desk), people_of(desk)[one].mode
     there, rest = stops[two, before], stops[one, after + 1]
-    way = ways[OUT, mode, stops[one, after].place, there.place]
-    back = 0
+    extra = ways[OUT, mode, stops[one, after].place, there.place] - there.way - rest.way
     if before > 1 or rest.node != NOBODY:
-        back = ways[OUT, mode, stops[two, before - 1].place, rest.place]
-    return int(way + back - there.way - rest.way)
+        extra += ways[OUT, mode, stops[two, before - 1].place, _rest(desk, one, after, two)[0]]
+    return int(extra + _ends(desk, one, after, two))
+
+
+@compiled
+def _rest(desk: int, one: int, after: int, two: int) -> tuple[int, int]:
+    """Where the second tour goes on, and how late it may be there: at the rest of the first, or at its own end."""
+    rest, person = stops_of(desk)[one, after + 1], people_of(desk)[two]
+    if rest.node == NOBODY:
+        return int(person.end), int(person.end_by)
+    return int(rest.place), int(rest.latest)
+
+
+@compiled
+def _ends(desk: int, one: int, after: int, two: int) -> int:
+    """Extra travel seconds from the last stops of both tails, if the two people end in different places."""
+    stops, ways, tours, people = stops_of(desk), ways_of(desk), tours_of(desk), people_of(desk)
+    mode, extra, last_one, last_two = people[one].mode, 0, tours[one].length, tours[two].length
+    if people[one].end == people[two].end:
+        return extra
+    extra += ways[OUT, mode, stops[two, last_two].place, people[one].end] - stops[two, last_two + 1].way
+    if last_one > after:
+        extra += ways[OUT, mode, stops[one, last_one].place, people[two].end] - stops[one, last_one + 1].way
+    return int(extra)
 
 
 @compiled
 def _fits(desk: int, one: int, after: int, two: int, before: int) -> bool:
-    """Whether both new tours are in time, short enough for the memory, not too heavy, and of allowed people."""
+    """Whether both new tours may be in time, are short enough for the memory, not too heavy, and of allowed people."""
     stops, tours, ways, mode = stops_of(desk), tours_of(desk), ways_of(desk), people_of(desk)[one].mode
-    here, there, back, rest = stops[one, after], stops[two, before], stops[two, before - 1], stops[one, after + 1]
+    here, there, back = stops[one, after], stops[two, before], stops[two, before - 1]
     if here.leave + ways[OUT, mode, here.place, there.place] > there.latest:
         return False
-    if (rest.node != NOBODY or before > 1) and back.leave + ways[OUT, mode, back.place, rest.place] > rest.latest:
-        return False
     tail_one, tail_two = tours[one].length - after, tours[two].length - before + 1
+    place, latest = _rest(desk, one, after, two)
+    if (tail_one > 0 or before > 1) and back.leave + ways[OUT, mode, back.place, place] > latest:
+        return False
     if max(after + tail_two, before + tail_one) + 4 > stops.shape[1]:
         return False
     return (
@@ -103,10 +123,13 @@ def _fits(desk: int, one: int, after: int, two: int, before: int) -> bool:
 
 @compiled
 def _allowed(desk: int, taker: int, giver: int, first: int) -> bool:
-    """Whether one may do all that the other does from a stop on."""
-    nodes, stops, charge = nodes_of(desk), stops_of(desk), charge_of(desk)
+    """Whether one may do all that the other does from a stop on, and it leaves no mate behind; groups stay apart."""
+    nodes, jobs, stops, charge = nodes_of(desk), jobs_of(desk), stops_of(desk), charge_of(desk)
     for at in range(first, tours_of(desk)[giver].length + 1):
-        if charge[nodes[stops[giver, at].node].job, taker] < 0:
+        node = nodes[stops[giver, at].node]
+        if charge[node.job, taker] < 0 or jobs[node.job].group != NOBODY:
+            return False
+        if node.mate != NOBODY and nodes[node.mate].position < first:
             return False
     return True
 
@@ -144,9 +167,16 @@ def _swap(  # noqa: PLR0913, PLR0917 - numbers side by side
     remember(desk, one)
     remember(desk, two)
     cost = now[0].cost - tours[one].cost - tours[two].cost
+    apart = people[one].end != people[two].end or people[one].end_by != people[two].end_by
+    whole = apart or tours[one].hot + tours[two].hot > 0
     _exchange(desk, one, after, two, before)
-    fine = retime(desk, one, after + 1, after, False)
-    fine = retime(desk, two, before, before - 1, False) and fine
+    if apart:
+        _go_home(desk, one)
+        _go_home(desk, two)
+    if whole:  # all times may change
+        fine = retime(desk, one, 1, tours[one].length, False) and retime(desk, two, 1, tours[two].length, False)
+    else:
+        fine = retime(desk, one, after + 1, after, False) and retime(desk, two, before, before - 1, False)
     cost += tours[one].cost + tours[two].cost
     crowded = tours[one].counted > people[one].room or tours[two].counted > people[two].room
     if not fine or crowded or cost - now[0].cost >= most or moves_too_many(desk):
@@ -171,6 +201,14 @@ def _exchange(desk: int, one: int, after: int, two: int, before: int) -> None:
     resize(now_of(desk), tours, two, before - 1 + tail_one)
     link(desk, one, after + 1)
     link(desk, two, before)
+
+
+@compiled
+def _go_home(desk: int, tour: int) -> None:
+    """Give a tour the end of its own person."""
+    person, last = people_of(desk)[tour], tours_of(desk)[tour].length + 1
+    stops_of(desk)[tour, last].place, stops_of(desk)[tour, last].latest = person.end, person.end_by
+    link(desk, tour, last)
 
 
 @compiled
