@@ -19,7 +19,7 @@ from services.matcher.planning.kernel.offspring import child_of
 from services.matcher.planning.kernel.search import FOREVER, Search
 
 ROUNDS, GROWTH = 1 / 12, 2.5  # a cooling from hot of J jobs takes ROUNDS * J ** GROWTH rounds, if there are so many
-FEWEST = 3.0  # so many of these have to fit into a budget, or they are shorter
+FEWEST = 4.0  # so many of these have to fit into a budget, or they are shorter
 SHORT = 0.6  # the length of a later cooling, in coolings from hot
 LAST = 1.5  # what is left is one cooling if it is shorter than so many
 MARGIN = 1.5  # so much longer than the longest so far may the next combination take
