@@ -61,7 +61,19 @@ def compiled(function: Function) -> Function:
     If its arguments are numbers, there is one version of it, whatever width they have where it is called: numba would
     make one for each mixture of widths, which doubled the time that compiling takes.
     """
-    dispatcher = _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _waits(function, _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function as `compiled` does, and write it out wherever it is called.
+
+    For what is done thousands of times in a millisecond: there is no call, the compiler sees which arrays are the same
+    on both sides, and the processor remembers for each place by itself which way its branches usually go.
+    """
+    return _waits(function, _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True))
+
+
+def _waits(function: Function, dispatcher: Any) -> Function:
     if _signature(function) is not None:
         _waiting[dispatcher] = None
     return cast("Function", dispatcher)
@@ -142,7 +154,9 @@ def view(slot: int, dtype: Any, *sizes: Size) -> Callable[[int], Array]:
             numbers = builder.inttoptr(arguments[0], word.as_pointer())
 
             def number(place: int) -> Any:
-                return builder.load(builder.gep(numbers, [word(place)]))
+                loaded = builder.load(builder.gep(numbers, [word(place)]))
+                loaded.set_metadata("invariant.load", builder.module.add_metadata([]))  # nothing is written in the row
+                return loaded
 
             array = make_array(kind)(context, builder)  # type: ignore[no-untyped-call]
             itemsize = context.get_abi_sizeof(context.get_data_type(kind.dtype))

@@ -12,10 +12,10 @@ from services.matcher.planning.kernel.memory import LIST, NOW, PRICE, QUEUE, ROU
 
 (NODES, JOBS, PEOPLE, WAYS, WINDOWS, CHARGE, LOADS, LIMITS, NEAR, SEEDS, ORDERS, ODDS) = range(12)
 (STOPS, TOURS, CARRIED, LISTS, QUEUES, OPEN, VERSIONS, PRICES, PORTIONS, BEST, TRIAL, NOTES, DICE) = range(12, 25)
-(ROUTES, ROUTE_NODES, NOTED, WORTH) = range(25, 29)
+(ROUTES, ROUTE_NODES, NOTED, WORTH, SLACK) = range(25, 30)
 # Sizes, named as in board.py and memory.py.
-(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E, J_K, T) = range(29, 48)
-SIZE = 48
+(N, J, K, P, M, L, D, W, A, S, R, B, MODES, R_1, M_2, C, E, J_K, T) = range(30, 49)
+SIZE = 49
 
 nodes_of = view(NODES, NODE, N)
 jobs_of = view(JOBS, JOB, J)
@@ -47,6 +47,7 @@ routes_of = view(ROUTES, ROUTE, C)
 route_nodes_of = view(ROUTE_NODES, np.int32, C, E)
 noted_of = view(NOTED, np.int64, K)
 worth_of = view(WORTH, np.float64, J_K)
+slack_of = view(SLACK, np.int32, (K, 2), M)
 
 
 def desk_of(board: Board, memory: Memory) -> Array:
@@ -64,7 +65,7 @@ def desk_of(board: Board, memory: Memory) -> Array:
         memory.stops, memory.tours, memory.carried, memory.lists, memory.queues, memory.open, memory.versions,
         memory.prices, memory.portions,
         memory.best, memory.trial, memory.now, memory.dice,
-        memory.routes, memory.route_nodes, memory.noted, memory.worth,
+        memory.routes, memory.route_nodes, memory.noted, memory.worth, memory.slack,
     )  # fmt: skip
     for slot, array in enumerate(arrays):
         if not array.flags.c_contiguous:

@@ -1,7 +1,7 @@
 """Change tours so that an iteration can be taken back: remember, take off, close ranks, put on, restore."""
 
 from services.matcher.planning.kernel.board import ANYTIME, CARRIED, NOBODY, PICKUP
-from services.matcher.planning.kernel.compiled import Array, compiled, entry
+from services.matcher.planning.kernel.compiled import Array, compiled, entry, inlined
 from services.matcher.planning.kernel.desk import (
     best_of,
     carried_of,
@@ -14,6 +14,7 @@ from services.matcher.planning.kernel.desk import (
     people_of,
     portions_of,
     queues_of,
+    slack_of,
     stops_of,
     tours_of,
     versions_of,
@@ -23,7 +24,7 @@ from services.matcher.planning.kernel.routes import note_routes
 from services.matcher.planning.kernel.timing import clear, link, retime
 
 
-@compiled
+@inlined
 def begin(desk: int) -> None:
     """Start an iteration: nothing is touched, nobody waits."""
     now, portions = now_of(desk), portions_of(desk)
@@ -32,7 +33,7 @@ def begin(desk: int) -> None:
         portions[1, batch] = portions[0, batch]
 
 
-@compiled
+@inlined
 def remember(desk: int, tour: int) -> None:
     """Keep a tour as it is, once per iteration, before it is changed."""
     lists, now = lists_of(desk), now_of(desk)
@@ -44,7 +45,7 @@ def remember(desk: int, tour: int) -> None:
     _copy(desk, tour, len(lists) + place)
 
 
-@compiled
+@inlined
 def _copy(desk: int, source: int, target: int) -> None:
     stops, tours, carried = stops_of(desk), tours_of(desk), carried_of(desk)
     tours[target] = tours[source]
@@ -52,6 +53,10 @@ def _copy(desk: int, source: int, target: int) -> None:
     length = tours[source].length
     for at in range(length + 2):
         stops[target, at] = stops[source, at]
+    if tours[source].hot > 0:
+        slack = slack_of(desk)
+        for at in range(length + 1):
+            slack[target, at] = slack[source, at]
     for at in range(length + 1 if now_of(desk)[0].paired > 0 else 1):
         for load in range(loads_of(desk).shape[1]):
             carried[target, at, AFTER, load] = carried[source, at, AFTER, load]
@@ -70,7 +75,7 @@ def keep(desk: int) -> None:
             versions[tour] = versions[len(lists) + place]
 
 
-@compiled
+@inlined
 def kept_now(desk: int) -> int:
     """Count the jobs that their holders have, before the changes of this iteration are kept."""
     tours, lists, now = tours_of(desk), lists_of(desk), now_of(desk)
@@ -123,7 +128,7 @@ def restore(desk: int) -> None:
         portions[0, batch] = portions[1, batch]
 
 
-@compiled
+@inlined
 def resize(now: Array, tours: Array, tour: int, length: int) -> None:
     """Set the length of a tour, and keep the sums over all tours."""
     before = tours[tour].length
@@ -132,7 +137,7 @@ def resize(now: Array, tours: Array, tour: int, length: int) -> None:
     tours[tour].length = length
 
 
-@compiled
+@inlined
 def take_off(desk: int, job: int) -> None:
     """Take a job with its whole group off its tours and into the pool; the tours close ranks later."""
     jobs, now, queues = jobs_of(desk), now_of(desk), queues_of(desk)
@@ -195,7 +200,7 @@ def close_tour(desk: int, tour: int) -> bool:
     return retime(desk, tour, max(first, 1), last, False)
 
 
-@compiled
+@inlined
 def count(desk: int, tour: int, node: int, sign: int) -> None:
     """Keep the sums of a tour when a node comes (1) or goes (-1)."""
     new, one = nodes_of(desk)[node], tours_of(desk)[tour]
@@ -229,7 +234,7 @@ def put_on(desk: int, job: int, tour: int, first: int, second: int) -> bool:
     return retime(desk, tour, first + 1, second + 1, True)
 
 
-@compiled
+@inlined
 def insert(desk: int, tour: int, after: int, node: int) -> None:
     """Insert a node after a stop; times are left as they are."""
     nodes, stops, length = nodes_of(desk), stops_of(desk), tours_of(desk)[tour].length

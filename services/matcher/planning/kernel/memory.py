@@ -110,6 +110,9 @@ class Memory(NamedTuple):
     carried
         int32 [2 K, M, 2, L]: load AFTER each stop, and the MOST of it from the outset to there. Without pickups on the
         board only the outset's are kept: loads then only fall.
+    slack
+        int32 [2 K, M], seconds: on a tour with hot limits, how much later than now the stop after each may start before
+        a hot limit across the way to it is broken, if all that comes after is only put off. Below zero if nobody knows.
     lists, queues
         LIST [K], QUEUE [J].
     open
@@ -139,6 +142,7 @@ class Memory(NamedTuple):
     stops: Array
     tours: Array
     carried: Array
+    slack: Array
     lists: Array
     queues: Array
     open: Array
@@ -171,6 +175,7 @@ def memory_of(board: Board, seed: int) -> Memory:
         stops=np.zeros((2 * people + 1, room), STOP),
         tours=np.zeros(2 * people, TOUR),
         carried=np.zeros((2 * people, room, 2, loads), np.int32),
+        slack=np.zeros((2 * people, room), np.int32),
         lists=lists,
         queues=np.zeros(jobs, QUEUE),
         open=np.zeros(people, np.int32),

@@ -1,13 +1,14 @@
 """Where in one tour a pickup and its drop-off cost least."""
 
 from services.matcher.planning.kernel.board import ANYTIME, CAPACITY, INTO, NOBODY, OUT, PICKUP
-from services.matcher.planning.kernel.compiled import compiled
+from services.matcher.planning.kernel.compiled import compiled, inlined
 from services.matcher.planning.kernel.desk import (
     carried_of,
     limits_of,
     loads_of,
     nodes_of,
     people_of,
+    slack_of,
     stops_of,
     tours_of,
     ways_of,
@@ -46,7 +47,7 @@ def price_pair(  # noqa: PLR0913, PLR0917 - numbers side by side
     return best, first, second
 
 
-@compiled
+@inlined
 def _price_drop(  # noqa: C901, PLR0913, PLR0917 - one walk along the tour
     desk: int, pickup: int, drop: int, tour: int, at: int, last: int, most: int, not_second: int
 ) -> tuple[int, int]:
@@ -66,12 +67,15 @@ def _price_drop(  # noqa: C901, PLR0913, PLR0917 - one walk along the tour
         return most, second
     after = ways[OUT, mode, place, ahead.place] + (ahead.setup if ahead.place != place else 0)
     leave, ridden, before = start + nodes[pickup].service, 0, place
+    picked, slack, delayed = leave, slack_of(desk), False
     spare = (here.spare if warm else ANYTIME) - (ready - here.leave + nodes[pickup].service)
     for stop in range(at, last + 1):
         this, then, cost = stops[tour, stop], stops[tour, stop + 1], straight
         if stop > at:  # go on to the next stop with the load on board
             lag = ways[OUT, mode, before, this.place] + (this.setup if this.place != before else 0)
-            start = first_allowed(windows, duty, this.node, leave + lag)
+            start = first_allowed(windows, duty, this.node, max(leave + lag, this.start))
+            if stop == at + 1:
+                delayed = warm and start > this.start + slack[tour, at]
             if start == NEVER or start > this.latest or not _has_room(desk, tour, stop, pickup):
                 break
             before, leave = this.place, start + nodes[this.node].service
@@ -91,13 +95,14 @@ def _price_drop(  # noqa: C901, PLR0913, PLR0917 - one walk along the tour
             continue  # a hot limit across this way would be broken
         if stop > at and start - ride + after > ahead.latest:
             continue  # the pickup would have to wait, and with it what comes next
-        if (warm or ride < ANYTIME) and not fits_hot(desk, tour, pickup, at, drop, stop):
+        late = start - picked > ride or (warm and start + nodes[drop].service + lag > then.start + slack[tour, stop])
+        if (late or delayed) and not fits_hot(desk, tour, pickup, at, drop, stop):
             continue
         best, second = cost, stop
     return best, second
 
 
-@compiled
+@inlined
 def _costs_less(desk: int, tour: int, place: int, door: int, most: int) -> bool:
     """Whether going by both places may cost less than that, whatever time it is.
 
@@ -115,7 +120,7 @@ def _costs_less(desk: int, tour: int, place: int, door: int, most: int) -> bool:
     return bool(min(straight, to_place + to_door) < most)
 
 
-@compiled
+@inlined
 def _has_room(desk: int, tour: int, at: int, pickup: int) -> bool:
     """Whether the new load fits beside what is on board after a stop."""
     loads, limits, carried = loads_of(desk), limits_of(desk), carried_of(desk)

@@ -5,7 +5,7 @@ the pool in the ruined tours only, and looks the rest up.
 """
 
 from services.matcher.planning.kernel.board import ANYTIME, CAPACITY, CARRIED, INTO, NOBODY, OUT
-from services.matcher.planning.kernel.compiled import compiled
+from services.matcher.planning.kernel.compiled import inlined
 from services.matcher.planning.kernel.desk import (
     carried_of,
     charge_of,
@@ -15,6 +15,7 @@ from services.matcher.planning.kernel.desk import (
     nodes_of,
     now_of,
     people_of,
+    slack_of,
     stops_of,
     tours_of,
     ways_of,
@@ -26,13 +27,13 @@ from services.matcher.planning.kernel.timing import NEVER, first_allowed, lag_of
 from services.matcher.planning.kernel.trial import fits_hot
 
 
-@compiled
+@inlined
 def pack(delta: int, first: int, second: int) -> int:
     """Put a price and the stops after which to insert into one number that sorts by price."""
     return (delta << 32) | (first << 16) | second
 
 
-@compiled
+@inlined
 def price(  # noqa: PLR0913, PLR0917 - numbers side by side
     desk: int, job: int, tour: int, most: int, not_first: int, not_second: int
 ) -> int:
@@ -53,7 +54,7 @@ def price(  # noqa: PLR0913, PLR0917 - numbers side by side
     return pack(delta + extra, first, second)
 
 
-@compiled
+@inlined
 def _price_single(desk: int, node: int, tour: int, most: int, not_first: int) -> tuple[int, int]:
     """Price a node that has no mate on the tour; a visit, or what is on board from the outset."""
     nodes, people, ways, windows = nodes_of(desk), people_of(desk), ways_of(desk), windows_of(desk)
@@ -74,17 +75,19 @@ def _price_single(desk: int, node: int, tour: int, most: int, not_first: int) ->
             continue
         start = first_allowed(windows, duty, node, here.leave + there)
         lag = on + (ahead.setup if ahead.place != place else 0)
-        if start == NEVER or start + service + lag > ahead.latest or at == not_first:
+        then = start + service + lag
+        if start == NEVER or then > ahead.latest or at == not_first:
             continue
         if hot and there + service + lag - lag_of(stops, tour, at + 1) > here.spare:
             continue
-        if hot and not fits_hot(desk, tour, node, at, NOBODY, NOBODY):
+        delayed = hot and then > ahead.start + slack_of(desk)[tour, at]
+        if delayed and not fits_hot(desk, tour, node, at, NOBODY, NOBODY):
             continue
         best, first = delta, at
     return best, first
 
 
-@compiled
+@inlined
 def _carries(desk: int, tour: int, at: int, node: int) -> bool:
     """Whether there is room for the load from the outset to a stop."""
     loads, limits, carried = loads_of(desk), limits_of(desk), carried_of(desk)

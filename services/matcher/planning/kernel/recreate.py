@@ -4,7 +4,7 @@ Christiaens and Vanden Berghe (2020), section 5.2 ("greedy insertion with blinks
 """
 
 from services.matcher.planning.kernel.board import ANYTIME, NOBODY
-from services.matcher.planning.kernel.compiled import Array, compiled
+from services.matcher.planning.kernel.compiled import Array, compiled, inlined
 from services.matcher.planning.kernel.desk import (
     charge_of,
     dice_of,
@@ -178,7 +178,7 @@ def _speaks_for(desk: int, job: int, tour: int, other: int) -> bool:
     return bool(tours[tour].extra + charge[job, tour] < tours[other].extra + charge[job, other])
 
 
-@compiled
+@inlined
 def _asked(desk: int, job: int, tour: int, best: int, blink: float) -> int:
     """Return the packed price of a job in a tour, as far as it is below the best; now and then of its second place."""
     known, version = prices_of(desk)[job, tour], versions_of(desk)[tour]
@@ -194,7 +194,7 @@ def _asked(desk: int, job: int, tour: int, best: int, blink: float) -> int:
     return asked
 
 
-@compiled
+@inlined
 def _may(desk: int, job: int, tour: int) -> bool:
     """Whether the limit of stops and the others of the group let this tour take on the job."""
     jobs = jobs_of(desk)

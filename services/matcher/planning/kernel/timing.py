@@ -15,7 +15,7 @@ from services.matcher.planning.kernel.board import (
     PICKUP,
     VISIT,
 )
-from services.matcher.planning.kernel.compiled import Array, compiled
+from services.matcher.planning.kernel.compiled import Array, compiled, inlined
 from services.matcher.planning.kernel.desk import (
     carried_of,
     limits_of,
@@ -23,6 +23,7 @@ from services.matcher.planning.kernel.desk import (
     nodes_of,
     now_of,
     people_of,
+    slack_of,
     stops_of,
     tours_of,
     trial_of,
@@ -35,7 +36,7 @@ from services.matcher.planning.kernel.memory import AFTER, FLOOR, LAG, MOST, NOD
 NEVER = -1
 
 
-@compiled
+@inlined
 def first_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
     """Return the earliest allowed start that is not before a moment, or NEVER."""
     if moment <= windows[duty, node, 0, 1]:
@@ -46,7 +47,7 @@ def first_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
     return NEVER
 
 
-@compiled
+@inlined
 def last_allowed(windows: Array, duty: int, node: int, moment: int) -> int:
     """Return the latest allowed start that is not after a moment, or NEVER."""
     for window in range(windows.shape[2] - 1, 0, -1):
@@ -79,7 +80,7 @@ def retime(desk: int, tour: int, first: int, last: int, grown: bool) -> bool:  #
     return bool(now_of(desk)[0].paired == 0) or _loads(desk, tour)
 
 
-@compiled
+@inlined
 def _add_up(desk: int, tour: int) -> None:
     one, person = tours_of(desk)[tour], people_of(desk)[tour]
     one.extra = (person.crowding if one.jobs >= person.fair else 0) + (person.fixed if one.length == 0 else 0)
@@ -88,7 +89,7 @@ def _add_up(desk: int, tour: int) -> None:
         one.cost += person.fixed
 
 
-@compiled
+@inlined
 def link(desk: int, tour: int, at: int) -> None:
     """Work out the way to a stop after the stop before it has changed."""
     stops, one, mode = stops_of(desk), tours_of(desk)[tour], people_of(desk)[tour].mode
@@ -114,14 +115,14 @@ def clear(desk: int, tour: int) -> None:
     retime(desk, tour, 1, 0, False)
 
 
-@compiled
+@inlined
 def lag_of(stops: Array, tour: int, at: int) -> int:
     """Seconds from leaving the stop before to being ready here."""
     setup = stops[tour, at].setup if stops[tour, at].place != stops[tour, at - 1].place else 0
     return int(stops[tour, at].way + setup)
 
 
-@compiled
+@inlined
 def _earliest(desk: int, tour: int, first: int, last: int) -> bool:
     nodes, stops, windows, person = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour]
     duty, length, leave = person.duty, tours_of(desk)[tour].length, stops_of(desk)[tour, first - 1].leave
@@ -137,7 +138,7 @@ def _earliest(desk: int, tour: int, first: int, last: int) -> bool:
     return bool(length == 0 or leave + stops[tour, length + 1].way <= person.end_by)
 
 
-@compiled
+@inlined
 def _earliest_hot(desk: int, tour: int, grown: bool) -> bool:  # noqa: FBT001 - the compiler's calls
     nodes, stops, trial, length = nodes_of(desk), stops_of(desk), trial_of(desk), tours_of(desk)[tour].length
     for at in range(1, length + 1):
@@ -152,7 +153,7 @@ def _earliest_hot(desk: int, tour: int, grown: bool) -> bool:  # noqa: FBT001 - 
     return True
 
 
-@compiled
+@inlined
 def runs(desk: int, tour: int, length: int, way_home: int) -> bool:
     """Whether the sequence on trial can be done in time, hot limits included; its starts are in `trial`.
 
@@ -177,7 +178,7 @@ def runs(desk: int, tour: int, length: int, way_home: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _pushed(desk: int, tour: int, length: int, way_home: int) -> bool:
     nodes, windows, trial, person = nodes_of(desk), windows_of(desk), trial_of(desk), people_of(desk)[tour]
     leave, duty = person.at, person.duty
@@ -191,7 +192,7 @@ def _pushed(desk: int, tour: int, length: int, way_home: int) -> bool:
     return bool(leave + way_home <= person.end_by)
 
 
-@compiled
+@inlined
 def _raised(desk: int, length: int) -> bool:
     """Raise the floor of every pickup that would leave the kitchen too early; say whether one was raised."""
     nodes, trial, raised = nodes_of(desk), trial_of(desk), False
@@ -207,7 +208,7 @@ def _raised(desk: int, length: int) -> bool:
     return raised
 
 
-@compiled
+@inlined
 def _latest(desk: int, tour: int, first: int, last: int) -> None:
     nodes, stops, windows, duty = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour].duty
     last = min(last, tours_of(desk)[tour].length)
@@ -221,7 +222,7 @@ def _latest(desk: int, tour: int, first: int, last: int) -> None:
         moment = latest - lag_of(stops, tour, at)
 
 
-@compiled
+@inlined
 def _latest_hot(desk: int, tour: int) -> None:
     """As `_latest`, with every drop-off no later than its hot limit after the latest start of its pickup.
 
@@ -245,13 +246,17 @@ def _latest_hot(desk: int, tour: int) -> None:
                     trial[FLOOR, drop], capped = latest, True
 
 
-@compiled
+@inlined
 def _spare(desk: int, tour: int) -> None:
-    """Work out how much longer each way may take, as if nobody had to wait anywhere."""
+    """Work out how much longer each way may take, as if nobody had to wait anywhere; and how much later it may end.
+
+    A delay only gets smaller from stop to stop, unless one of them has a later window: then nothing is said about it.
+    """
     nodes, stops, trial, length = nodes_of(desk), stops_of(desk), trial_of(desk), tours_of(desk)[tour].length
-    stops[tour, 0].spare, clock = ANYTIME, 0
+    slack, windows, duty = slack_of(desk), windows_of(desk), people_of(desk)[tour].duty
+    stops[tour, 0].spare, slack[tour, 0], clock, later = ANYTIME, ANYTIME, 0, False
     for at in range(1, length + 1):
-        stops[tour, at].spare = ANYTIME
+        stops[tour, at].spare, slack[tour, at] = ANYTIME, ANYTIME
         clock += lag_of(stops, tour, at)
         trial[START, at] = clock
         node = nodes[stops[tour, at].node]
@@ -259,11 +264,18 @@ def _spare(desk: int, tour: int) -> None:
         if node.kind == DROP and node.ride < ANYTIME:
             pickup = nodes[node.mate].position
             spare = node.ride - trial[START, at] + trial[START, pickup] + nodes[node.mate].service
+            later_by = node.ride - stops[tour, at].start + stops[tour, pickup].leave
             for before in range(at - 1, pickup - 1, -1):
                 stops[tour, before].spare = min(stops[tour, before].spare, spare)
+                slack[tour, before] = min(slack[tour, before], later_by)
+        for window in range(1, windows.shape[2]):
+            later = later or windows[duty, stops[tour, at].node, window, 1] >= 0
+    if later:
+        for at in range(length + 1):
+            slack[tour, at] = NEVER
 
 
-@compiled
+@inlined
 def _loads(desk: int, tour: int) -> bool:
     nodes, loads, limits, stops, carried = (
         nodes_of(desk), loads_of(desk), limits_of(desk), stops_of(desk), carried_of(desk)
