@@ -69,7 +69,10 @@ def retime(desk: int, tour: int, first: int, last: int, grown: bool) -> bool:  #
     now[0].version += 1
     versions_of(desk)[tour] = now[0].version
     _add_up(desk, tour)
-    fine = _earliest_hot(desk, tour, grown) if one.hot > 0 else _earliest(desk, tour, first, last)
+    if one.hot > 0:
+        fine = (grown and _put_off(desk, tour, first, last)) or _earliest_hot(desk, tour, grown)
+    else:
+        fine = _earliest(desk, tour, first, last)
     if not fine:
         return False
     if one.hot > 0:
@@ -151,6 +154,34 @@ def _earliest_hot(desk: int, tour: int, grown: bool) -> bool:  # noqa: FBT001 - 
         stops[tour, at].start = trial[START, at]
         stops[tour, at].leave = trial[START, at] + nodes[stops[tour, at].node].service
     return True
+
+
+@inlined
+def _put_off(desk: int, tour: int, first: int, last: int) -> bool:
+    """Put off what comes after new stops on a tour with hot limits; False if that is not all there is to do.
+
+    It is not if a pickup would have to wait for its drop-off, or a window is over. What was put off until then has to
+    be in any case.
+    """
+    nodes, stops, windows, person = nodes_of(desk), stops_of(desk), windows_of(desk), people_of(desk)[tour]
+    duty, length, leave = person.duty, tours_of(desk)[tour].length, stops_of(desk)[tour, first - 1].leave
+    for at in range(first, length + 1):
+        stop = stops[tour, at]
+        node = nodes[stop.node]
+        start = first_allowed(windows, duty, stop.node, max(leave + lag_of(stops, tour, at), stop.start))
+        if at > last and start == stop.start:
+            return True  # from here on nothing has changed
+        if start == NEVER:
+            return False
+        if (
+            node.kind == DROP
+            and node.ride < ANYTIME
+            and start - node.ride > stops[tour, nodes[node.mate].position].leave
+        ):
+            return False
+        leave = start + node.service
+        stop.start, stop.leave = start, leave
+    return bool(leave + stops[tour, length + 1].way <= person.end_by)
 
 
 @inlined
