@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.matcher.planning.kernel.board import NOBODY, PICKUP
-from services.matcher.planning.kernel.compiled import Array, compiled, entry
+from services.matcher.planning.kernel.compiled import Array, entry, inlined
 from services.matcher.planning.kernel.cover import WORD
 from services.matcher.planning.kernel.desk import jobs_of, nodes_of, now_of, people_of, route_nodes_of, routes_of
 
@@ -58,7 +58,7 @@ def gather(desks: Array, row_of: Array, leads: Array, jobs: int) -> tuple[Array,
     return cost, person, first, rows, source
 
 
-@compiled
+@inlined
 def _room(desks: Array, jobs: Array, leads: Array) -> tuple[int, int]:
     """How many columns there are, and how many rows they have in all, at most."""
     count, size = len(leads), 0
@@ -73,7 +73,7 @@ def _room(desks: Array, jobs: Array, leads: Array) -> tuple[int, int]:
     return count, size
 
 
-@compiled
+@inlined
 def _counts(desks: Array, one: int, slot: int) -> bool:
     """Whether a search has a route in a slot, and no other search the same for less; equal routes share a slot."""
     route = routes_of(desks[one])[slot]
@@ -162,7 +162,7 @@ def disjoint(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     return taken[:count]
 
 
-@compiled
+@inlined
 def _fits(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     start: int, end: int, rows: Array, room: Array, batch: Array, portions: Array
 ) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.matcher.planning.kernel.compiled import Array, compiled, entry
+from services.matcher.planning.kernel.compiled import Array, entry, inlined
 
 WORD = 64  # bits
 
@@ -86,7 +86,7 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     return found[:count]
 
 
-@compiled
+@inlined
 def _enough(left: Array, uses: Array) -> bool:
     """Whether there is as much as a column uses."""
     for one in range(len(left)):  # noqa: SIM110 - the compiler knows no all()
@@ -95,14 +95,14 @@ def _enough(left: Array, uses: Array) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _use(left: Array, uses: Array, sign: int) -> None:
     """Take what a column uses (1), or give it back (-1)."""
     for one in range(len(left)):
         left[one] -= sign * uses[one]
 
 
-@compiled
+@inlined
 def _scarcest(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     covered: Array, masks: Array, ahead: Array, by_job: Array, reduced: Array, left: float, order: Array
 ) -> int:
@@ -130,7 +130,7 @@ def _scarcest(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     return scarcest
 
 
-@compiled
+@inlined
 def _apart(covered: Array, mask: Array) -> bool:
     """Whether a column covers nothing that is covered."""
     for word in range(len(mask)):  # noqa: SIM110 - the compiler knows no all()

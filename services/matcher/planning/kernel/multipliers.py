@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.matcher.planning.kernel.compiled import Array, compiled, entry
+from services.matcher.planning.kernel.compiled import Array, entry, inlined
 
 PATIENCE = 10  # steps without a better bound before they get shorter
 SHORTER = 0.7
@@ -49,7 +49,7 @@ def improve_worth(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     return bound
 
 
-@compiled
+@inlined
 def _bound_at(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     cost: Array, first: Array, rows: Array, room: Array, worth: Array, slope: Array
 ) -> float:
@@ -69,7 +69,7 @@ def _bound_at(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     return total
 
 
-@compiled
+@inlined
 def _step(worth: Array, slope: Array, jobs: int, length: float) -> bool:
     """Move along the slope; False if there is none. A row that need not be covered is never worth more than nothing."""
     square = 0.0

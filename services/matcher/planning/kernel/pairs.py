@@ -15,7 +15,7 @@ from services.matcher.planning.kernel.desk import (
     windows_of,
 )
 from services.matcher.planning.kernel.memory import AFTER, LOW
-from services.matcher.planning.kernel.timing import NEVER, first_allowed, lag_of
+from services.matcher.planning.kernel.timing import NEVER, first_allowed, lag_of, last_allowed
 from services.matcher.planning.kernel.trial import fits_hot
 
 
@@ -34,12 +34,16 @@ def price_pair(  # noqa: PLR0913, PLR0917 - numbers side by side
     best, first, second = most, LOW, LOW
     if not _costs_less(desk, tour, place, door, most):
         return best, first, second
+    windows, duty = windows_of(desk), people_of(desk)[tour].duty
+    closes = min(last_allowed(windows, duty, pickup, ANYTIME - 1), last_allowed(windows, duty, drop, ANYTIME - 1))
     for at in range(tours_of(desk)[tour].length + 1):
+        if stops[tour, at].leave > closes:
+            break
         ahead = stops[tour, at + 1]
         last = tours_of(desk)[tour].length
         if ahead.place == place and ahead.node != NOBODY and nodes[ahead.node].kind == PICKUP:
             leave = ahead.start + nodes[ahead.node].service
-            if first_allowed(windows_of(desk), people_of(desk)[tour].duty, pickup, leave) != NEVER:
+            if first_allowed(windows, duty, pickup, leave) != NEVER:
                 last = at  # to take it along, the last place among pickups at one counter is as good as any other
         cost, stop = _price_drop(desk, pickup, drop, tour, at, last, best, not_second if at == not_first else NOBODY)
         if cost < best:

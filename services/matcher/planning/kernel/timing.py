@@ -7,7 +7,6 @@ the pickups that would leave the kitchen too early for a hot limit, push again u
 from services.matcher.planning.kernel.board import (
     ANYTIME,
     CAPACITY,
-    CARRIED,
     DROP,
     NOBODY,
     OUT,
@@ -313,13 +312,8 @@ def _loads(desk: int, tour: int) -> bool:
     )  # fmt: skip
     length = tours_of(desk)[tour].length
     for load in range(loads.shape[1]):
-        amount = limits[OUTSET, tour, load]
-        for at in range(1, length + 1):
-            node = stops[tour, at].node
-            if nodes[node].kind == CARRIED:
-                amount += loads[node, load]
+        amount = carried[tour, 0, AFTER, load]
         most, limit = amount, limits[CAPACITY, tour, load]
-        carried[tour, 0, AFTER, load], carried[tour, 0, MOST, load] = amount, amount
         for at in range(1, length + 1):
             node = stops[tour, at].node
             kind = nodes[node].kind
