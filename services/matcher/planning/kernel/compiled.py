@@ -1,13 +1,14 @@
 """The one door to the compiler, so that every kernel is compiled, cached and typed in the same way."""
 
+import gc
 from collections.abc import Callable, Hashable
-from functools import wraps
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped, unused-ignore]
 from numba import config, from_dtype, njit, types
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 from numba.np import arrayobj
@@ -34,16 +35,62 @@ class Forward(Compiler):  # type: ignore[misc, unused-ignore]
 
     Python's `row[-1]` costs a comparison and a choice wherever an index could be below zero. Without them a kernel does
     a fifth more rounds a second. numba has no option for it, and compiles under a lock, so that nobody else's code is
-    compiled meanwhile.
+    compiled meanwhile. What is compiled stays, so there is nothing for the collector of garbage to find.
     """
 
     def compile_extra(self, function: Any) -> Any:
-        """Compile one function."""
+        """Compile one function, after those that it calls."""
+        for name in function.__code__.co_names:
+            called = function.__globals__.get(name)
+            if isinstance(called, Hashable) and called in _waiting:
+                _compile(called)
         usual, arrayobj.fix_integer_index = arrayobj.fix_integer_index, _as_it_is
+        collects = gc.isenabled()
+        gc.disable()
         try:
             return super().compile_extra(function)  # type: ignore[no-untyped-call, unused-ignore]
         finally:
             arrayobj.fix_integer_index = usual
+            if collects:
+                gc.enable()
+
+
+class Part(JITCodeLibrary):  # type: ignore[misc, unused-ignore]
+    """The code of a function that only other compiled functions call: nothing but a part of theirs.
+
+    numba would optimise it, turn it into machine code and link it anew at every level of calls, and did the same work
+    half a dozen times over. A part is optimised once, with the whole that Python calls.
+    """
+
+    @property
+    def codegen(self) -> "Part":
+        """Whoever sets the environment: a part has none."""
+        return self
+
+    def set_env(self, name: str, environment: object) -> None:
+        """Set nothing: only functions that Python calls need their environment."""
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """Return 0: there is no machine code."""
+        del name
+        return 0
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call, unused-ignore]
+        self._finalized = True
+
+
+class Within(Forward):
+    """Compiles parts."""
+
+    def compile_extra(self, function: Any) -> Any:
+        """Compile one function as a part of others."""
+        library = Part(self.state.targetctx.codegen(), function.__qualname__)  # type: ignore[no-untyped-call, unused-ignore]
+        self.state.library = library
+        return super().compile_extra(function)
 
 
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
@@ -56,12 +103,12 @@ _waiting: dict[Any, None] = {}  # an ordered set of functions that nobody has ne
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function that only other compiled functions call; keep the machine code on disk.
+    """Compile a function that only other compiled functions call, as a part of theirs.
 
     If its arguments are numbers, there is one version of it, whatever width they have where it is called: numba would
     make one for each mixture of widths, which doubled the time that compiling takes.
     """
-    return _waits(function, _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True))
+    return _part(function)
 
 
 def inlined(function: Function) -> Function:
@@ -70,37 +117,31 @@ def inlined(function: Function) -> Function:
     For what is done thousands of times in a millisecond: there is no call, the compiler sees which arrays are the same
     on both sides, and the processor remembers for each place by itself which way its branches usually go.
     """
-    return _waits(function, _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True))
+    return _part(function, forceinline=True)
 
 
-def _waits(function: Function, dispatcher: Any) -> Function:
+def _part(function: Function, **options: bool) -> Function:
+    dispatcher: Any = njit(  # type: ignore[call-overload]
+        error_model="numpy", pipeline_class=Within, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options
+    )(function)
     if _signature(function) is not None:
         _waiting[dispatcher] = None
     return cast("Function", dispatcher)
 
 
 def entry(function: Function) -> Function:
-    """Compile a function that Python calls, and all that wait, on its first call.
+    """Compile a function that Python calls with all that it calls, on its first call; keep the machine code on disk.
 
     The interpreter's lock is released while it runs: a thread that solves does not stop the others.
     """
-    dispatcher = _cached(function, nogil=True, no_cfunc_wrapper=True)
-
-    @wraps(function)
-    def call(*arguments: Any) -> Any:
-        while _waiting:
-            _compile(next(iter(_waiting)))
-        return dispatcher(*arguments)
-
-    return cast("Function", call)
-
-
-def _cached(function: Callable[..., Any], **options: bool) -> Any:
     others, config.CACHE_DIR = config.CACHE_DIR, HOME  # type: ignore[attr-defined]
     try:
-        return njit(cache=True, error_model="numpy", pipeline_class=Forward, **options)(function)  # type: ignore[call-overload]
+        dispatcher = njit(cache=True, error_model="numpy", pipeline_class=Forward, nogil=True, no_cfunc_wrapper=True)(  # type: ignore[call-overload]
+            function
+        )
     finally:
         config.CACHE_DIR = others  # type: ignore[attr-defined]
+    return cast("Function", dispatcher)
 
 
 def _signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
@@ -111,14 +152,8 @@ def _signature(function: Callable[..., Any]) -> tuple[Any, ...] | None:
 
 
 def _compile(dispatcher: Any) -> None:
-    """Compile one function, after those that it calls."""
     _waiting.pop(dispatcher)
-    function = dispatcher.py_func
-    for name in function.__code__.co_names:
-        called = function.__globals__.get(name)
-        if isinstance(called, Hashable) and called in _waiting:
-            _compile(called)
-    dispatcher.compile(_signature(function))
+    dispatcher.compile(_signature(dispatcher.py_func))
     dispatcher.disable_compile()
 
 
