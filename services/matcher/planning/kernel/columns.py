@@ -87,8 +87,9 @@ def _counts(desks: Array, one: int, slot: int) -> bool:
 @entry
 def reduced_costs(cost: Array, first: Array, rows: Array, worth: Array) -> Array:
     """By how much each column costs more than its rows are worth; below zero where it is worth more: float64 [C]."""
-    reduced = cost.copy()
+    reduced = np.zeros(len(cost))
     for column in range(len(cost)):
+        reduced[column] = cost[column]
         for at in range(first[column], first[column + 1]):
             reduced[column] -= worth[rows[at]]
     return reduced
@@ -117,14 +118,14 @@ def indexed(first: Array, rows: Array, near: Array, jobs: int) -> tuple[Array, A
 
 @entry
 def used(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
-    near: Array, person: Array, first: Array, rows: Array, kind_of: Array, batch: Array, kinds: int
+    near: Array, person: Array, first: Array, rows: Array, kind_of: Array, batch: Array, kinds: int, batches: int
 ) -> Array:
     """Count what some columns take of each kind of twins, and of each batch: int64 [len(near), kinds + batches].
 
     `kind_of` is int64 [K], of each number of twins; `batch` int64 [jobs], of each row, NOBODY or a batch; kinds and
     batches are counted from 0.
     """
-    uses = np.zeros((len(near), kinds + max(0, batch.max() + 1)), np.int64)
+    uses = np.zeros((len(near), kinds + batches), np.int64)
     for place in range(len(near)):
         column = near[place]
         if person[column] >= len(kind_of):

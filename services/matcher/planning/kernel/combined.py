@@ -136,8 +136,9 @@ def combine(
     near = np.flatnonzero(above < most - bound)
     near = near[np.argsort(above[near], kind="stable")]
     masks, ahead, by_job = indexed(pool.first, pool.rows, near, jobs)
-    uses = used(near, pool.person, pool.first, pool.rows, frame.kind_of, frame.batch, len(frame.kinds))
-    left = np.concatenate([frame.room[jobs + frame.kinds], board.portions])[: uses.shape[1]]
+    left = np.concatenate([frame.room[jobs + frame.kinds], board.portions])
+    kinds, batches = len(frame.kinds), len(board.portions)
+    uses = used(near, pool.person, pool.first, pool.rows, frame.kind_of, frame.batch, kinds, batches)
     order, cost_near = np.argsort(np.diff(ahead)), pool.cost[near]
     chosen = near[cover(masks, cost_near, above[near], uses, left, ahead, by_job, order, most, bound, limit)]
     return (tours_of(searches, pool, chosen) if len(chosen) else None), reduced

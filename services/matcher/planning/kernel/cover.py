@@ -33,7 +33,8 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     ahead, by_job
         int64 [J + 1], [ahead[-1]]: the columns of each job, one after the other, ascending.
     order
-        int64 [J]: in which the jobs are looked at. It changes: what could not be covered last comes first.
+        int64 [J]: in which the jobs are looked at first, those with few columns before others. It changes: what could
+        not be covered last comes first.
     most, bound
         Only what costs less than `most` is looked for; columns whose reduced costs add up to so much cost at least
         `bound` more.
@@ -49,9 +50,6 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     covered, spent, paid = np.zeros((jobs + 2, words), np.uint64), np.zeros(jobs + 2), np.zeros(jobs + 2)
     at, end, taken = np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64), np.zeros(jobs + 2, np.int64)
     found, count, depth, tried = np.zeros(jobs + 2, np.int64), 0, 0, 0
-    order = np.argsort(
-        np.diff(ahead)
-    )  # the job that last could not be covered comes first, then those with few columns
     job = _scarcest(covered[0], masks, ahead, by_job, reduced, most - bound, order)
     if job < 0 or jobs == 0:
         return found[:0]
@@ -72,11 +70,11 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
         tried += 1
         taken[depth] = column
         spent[depth + 1], paid[depth + 1] = spent[depth] + reduced[column], paid[depth] + cost[column]
-        covered[depth + 1] = covered[depth] | masks[column]
+        _join(covered[depth], masks[column], covered[depth + 1])
         job = _scarcest(covered[depth + 1], masks, ahead, by_job, reduced, most - bound - spent[depth + 1], order)
         if job == jobs and paid[depth + 1] < most:
             most, count = paid[depth + 1], depth + 1
-            found[:count] = taken[:count]
+            _copy(taken, found, count)
         elif 0 <= job < jobs:
             _use(left, uses[column], 1)
             depth += 1
@@ -84,6 +82,19 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     for one in range(depth):  # if it was given up
         _use(left, uses[taken[one]], -1)
     return found[:count]
+
+
+@inlined
+def _join(covered: Array, mask: Array, both: Array) -> None:
+    """Write down what is covered with one more column."""
+    for word in range(len(mask)):
+        both[word] = covered[word] | mask[word]
+
+
+@inlined
+def _copy(taken: Array, found: Array, count: int) -> None:
+    for one in range(count):
+        found[one] = taken[one]
 
 
 @inlined

@@ -33,20 +33,27 @@ def improve_worth(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     float
         A bound: no choice of columns costs less.
     """
-    best, slope, stale, scale, bound = worth.copy(), np.zeros(len(worth)), 0, 1.0, -1e300
+    best, slope, stale, scale, bound = np.zeros(len(worth)), np.zeros(len(worth)), 0, 1.0, -1e300
+    _copy(worth, best)
     for _ in range(steps):
         total = _bound_at(cost, first, rows, room, worth, slope)
         stale += 1
         if total > bound:
             bound, stale = total, 0
-            best[:] = worth
+            _copy(worth, best)
         if stale >= PATIENCE:
             scale, stale = scale * SHORTER, 0
-            worth[:] = best
+            _copy(best, worth)
         elif total >= most or not _step(worth, slope, jobs, scale * (BEYOND * most - total)):
             break
-    worth[:] = best
+    _copy(best, worth)
     return bound
+
+
+@inlined
+def _copy(source: Array, target: Array) -> None:
+    for row in range(len(source)):
+        target[row] = source[row]
 
 
 @inlined
