@@ -25,7 +25,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run $(VENV)/.kernel
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-kernel: $(VENV)/.kernel ## compile the routing kernel, without which OR-Tools plans (once, 20 s)
+kernel: $(VENV)/.kernel ## compile the routing kernel, without which OR-Tools plans (once, half a minute)
 
 setup: $(VENV)/.dev ## virtual environment with everything for developing
 
