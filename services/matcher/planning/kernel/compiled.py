@@ -58,8 +58,8 @@ class Forward(Compiler):  # type: ignore[misc, unused-ignore]
 class Part(JITCodeLibrary):  # type: ignore[misc, unused-ignore]
     """The code of a function that only other compiled functions call: nothing but a part of theirs.
 
-    numba would optimise it, turn it into machine code and link it anew at every level of calls, and did the same work
-    half a dozen times over. A part is optimised once, with the whole that Python calls.
+    numba would optimise it and turn it into machine code at every level of calls anew. A part is optimised once, with
+    the whole that Python calls.
     """
 
     @property

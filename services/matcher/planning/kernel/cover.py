@@ -74,7 +74,7 @@ def cover(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
         job = _scarcest(covered[depth + 1], masks, ahead, by_job, reduced, most - bound - spent[depth + 1], order)
         if job == jobs and paid[depth + 1] < most:
             most, count = paid[depth + 1], depth + 1
-            _copy(taken, found, count)
+            copy(taken, found, count)
         elif 0 <= job < jobs:
             _use(left, uses[column], 1)
             depth += 1
@@ -92,9 +92,10 @@ def _join(covered: Array, mask: Array, both: Array) -> None:
 
 
 @inlined
-def _copy(taken: Array, found: Array, count: int) -> None:
+def copy(source: Array, target: Array, count: int) -> None:
+    """Copy the first items of a row; slices take seconds to compile."""
     for one in range(count):
-        found[one] = taken[one]
+        target[one] = source[one]
 
 
 @inlined

@@ -3,6 +3,7 @@
 import numpy as np
 
 from services.matcher.planning.kernel.compiled import Array, entry, inlined
+from services.matcher.planning.kernel.cover import copy
 
 PATIENCE = 10  # steps without a better bound before they get shorter
 SHORTER = 0.7
@@ -34,26 +35,20 @@ def improve_worth(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
         A bound: no choice of columns costs less.
     """
     best, slope, stale, scale, bound = np.zeros(len(worth)), np.zeros(len(worth)), 0, 1.0, -1e300
-    _copy(worth, best)
+    copy(worth, best, len(worth))
     for _ in range(steps):
         total = _bound_at(cost, first, rows, room, worth, slope)
         stale += 1
         if total > bound:
             bound, stale = total, 0
-            _copy(worth, best)
+            copy(worth, best, len(worth))
         if stale >= PATIENCE:
             scale, stale = scale * SHORTER, 0
-            _copy(best, worth)
+            copy(best, worth, len(worth))
         elif total >= most or not _step(worth, slope, jobs, scale * (BEYOND * most - total)):
             break
-    _copy(best, worth)
+    copy(best, worth, len(worth))
     return bound
-
-
-@inlined
-def _copy(source: Array, target: Array) -> None:
-    for row in range(len(source)):
-        target[row] = source[row]
 
 
 @inlined
