@@ -68,9 +68,9 @@ def _note(desk: int, tour: int) -> None:
         tours_of(desk)[tour].length,
     )
     twin = people_of(desk)[tour].twin
-    key = _mixed(-1 - twin)
+    key = _mixed(2 * twin + 2)  # even for people, odd for nodes: none is mixed to zero, and none like another
     for at in range(1, length + 1):
-        key += _mixed(stops[tour, at].node)
+        key += _mixed(2 * stops[tour, at].node + 1)
     slot = _mixed(key) & (len(routes) - 1)
     kept = routes[slot]
     if kept.key == key and kept.length == length and kept.cost <= cost:
