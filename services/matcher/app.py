@@ -124,7 +124,7 @@ def _board_kind(rules: Rules, book: TravelBook, alarms: Alarms, metrics: Matcher
         evolve=evolve,
         area=lambda board: board.id,
         due=alarms.due,
-        large=("needs", "volunteers", "canteens", "routes", "ended_offers", "served", "worked"),
+        large=("needs", "volunteers", "canteens", "routes", "ended_offers", "served", "finished_min"),
         remembers=_REMEMBERED_SUBJECTS,
     )
 

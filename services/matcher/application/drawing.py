@@ -11,7 +11,7 @@ from services.matcher.application.travel_book import MODES, Page, TravelBook
 from services.matcher.application.under_way import frozen_of, in_hand
 from services.matcher.domain.board import HELD, Board, OpenNeed, Posted, Slot
 from services.matcher.domain.decision import Decision
-from services.matcher.domain.lately import jobs_lately
+from services.matcher.domain.lately import Week
 from services.matcher.domain.qualify import abilities
 from services.matcher.planning import Action, Batch, Plan, Problem, Route, Step, Volunteer
 from shared.contracts.dispatch import Stop
@@ -69,7 +69,8 @@ def draw(
     for posted in on_duty:
         held = hands.get(posted.id, ())
         frozen[posted.id], kept[posted.id] = frozen_of(decision, posted.id, held, day, page, drawn)
-    volunteers = tuple(_volunteer(decision, posted, day, page) for posted in on_duty)
+    week = Week.around(at, board, decision.rules)
+    volunteers = tuple(_volunteer(decision, posted, day, week, page) for posted in on_duty)
     problem = Problem(
         now=day.seconds(at),
         jobs=jobs,
@@ -108,7 +109,7 @@ def _slots(
             yield need, index, slot
 
 
-def _volunteer(decision: Decision, posted: Posted, day: Day, page: Page) -> Volunteer:
+def _volunteer(decision: Decision, posted: Posted, day: Day, week: Week, page: Page) -> Volunteer:
     board, rules, at = decision.board, decision.rules, decision.at
     done = board.route(posted.id).done
     today = rules.local(at).date()
@@ -125,7 +126,8 @@ def _volunteer(decision: Decision, posted: Posted, day: Day, page: Page) -> Volu
         travel_mode=MODES[posted.profile.travel],
         # Who is on a shift works through it; the daily limit is for people who are asked.
         max_stops=None if standing else max(0, posted.profile.max_tasks_a_day - done_today),
-        load_so_far=jobs_lately(board, posted.id, at) + rules.pushes_today(posted, at),
+        # Whoever was asked today, and has not done it, counts as if they had.
+        expected_jobs=week.expected_jobs(posted.id) + max(0, rules.pushes_today(posted, at) - done_today),
     )
 
 

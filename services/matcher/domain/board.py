@@ -170,7 +170,7 @@ class Board:
     offers_made: int = 0
     ended_offers: dict[str, str] = field(default_factory=dict)  # the latest: how each ended
     served: dict[str, Served] = field(default_factory=dict)  # by resident and service, the latest last
-    worked: dict[str, tuple[datetime, ...]] = field(default_factory=dict)  # by volunteer: when jobs were done lately
+    finished_min: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by volunteer: when, in minutes since 1970
     completed: int = 0
     given_up: int = 0
 

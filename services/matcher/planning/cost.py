@@ -31,27 +31,29 @@ def prefer_no_change(job: Job, volunteer: str, holders: Mapping[str, str], param
 
 
 def prefer_rested(volunteer: Volunteer, params: Params) -> int:
-    """Seconds-equivalent for one more job for somebody who had so many lately.
+    """Whole seconds-equivalent for one more job for somebody who will probably have done so many this week.
 
-    The price grows with the load, so the sum is least where loads are even.
+    The price grows with what is expected, so the sum is least where work is even.
     """
-    return params.lately_s * volunteer.load_so_far
+    return round(params.busy_s * volunteer.expected_jobs)
 
 
-def prefer_fair_share(*, jobs: int, volunteer: Volunteer, done: int, params: Params) -> int:
+def prefer_fair_share(*, jobs: int, done: int, params: Params) -> int:
     """Seconds-equivalent for giving a volunteer so many open jobs.
 
     Parameters
     ----------
     jobs, done
         Open jobs in the plan, and finished ones in the frozen part.
-    volunteer
-        Who, with the load so far.
     params
         The weights.
     """
-    free = max(0, params.fair_share_jobs - volunteer.load_so_far - done)
-    return params.crowding_s * max(0, jobs - free)
+    return params.crowding_s * max(0, jobs - jobs_free(done=done, params=params))
+
+
+def jobs_free(*, done: int, params: Params) -> int:
+    """How many more jobs are within one route's fair share."""
+    return max(0, params.fair_share_jobs - done)
 
 
 def prefer_placed(job: Job, *, on_board: bool, params: Params) -> int:
@@ -99,7 +101,7 @@ def plan_cost(problem: Problem, plan: Plan, *, params: Params, present: Plan | N
                 open_jobs[route.volunteer] += 1
                 cost += assignment_cost(problem.job_of[step.job], one, holders, params)
     for one in problem.volunteers:
-        cost += prefer_fair_share(jobs=open_jobs[one.id], volunteer=one, done=jobs_done(problem, one.id), params=params)
+        cost += prefer_fair_share(jobs=open_jobs[one.id], done=jobs_done(problem, one.id), params=params)
     on_board = problem.on_board
     for unplaced in plan.unplaced:
         cost += prefer_placed(problem.job_of[unplaced.job], on_board=unplaced.job in on_board, params=params)

@@ -140,10 +140,7 @@ class Draft:
     def _charge(self, volunteer: Volunteer, job: Job) -> int:
         """Price what one more job for this volunteer costs beside travel, seconds-equivalent."""
         jobs, done = self.tours[volunteer.id].finishes, self.done[volunteer.id]
-        more, now = (
-            prefer_fair_share(jobs=number, volunteer=volunteer, done=done, params=self.params)
-            for number in (jobs + 1, jobs)
-        )
+        more, now = (prefer_fair_share(jobs=number, done=done, params=self.params) for number in (jobs + 1, jobs))
         return assignment_cost(job, volunteer, self.holders, self.params) + more - now
 
     def group_of(self, job: Job) -> list[Job]:

@@ -16,11 +16,11 @@ class Params:
     unfamiliar_s
         A resident with familiar volunteers gets somebody else.
     fair_share_jobs
-        Jobs, in the last seven days and in this plan together, that are a fair share. A number, not a cost.
+        Jobs of one route, done or planned, that are a fair share. A number, not a cost.
     crowding_s
         Each job beyond the fair share.
-    lately_s
-        One more job, for each that the volunteer had in the last seven days.
+    busy_s
+        One more job, for each that the volunteer will probably have done by the end of the week.
     change_s
         A job that the present plan gives to one volunteer is moved to another.
     abandon_s
@@ -35,7 +35,7 @@ class Params:
     crowding_s: int
     change_s: int
     abandon_s: int
-    lately_s: int = 0
+    busy_s: int = 0
     most_moved_pct: int = 100
 
     def __post_init__(self) -> None:

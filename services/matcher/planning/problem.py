@@ -192,8 +192,8 @@ class Volunteer:
         Index of the travel matrix: how they move.
     max_stops
         The most jobs on their route, frozen ones included; None means no limit.
-    load_so_far
-        Jobs they had in the last seven days; whoever had fewer is asked first (a wish).
+    expected_jobs
+        Jobs they will probably have done by the end of the week; whoever has fewer is asked first (a wish).
     """
 
     id: str
@@ -204,7 +204,7 @@ class Volunteer:
     skills: frozenset[str] = frozenset()
     travel_mode: int = 0
     max_stops: int | None = None
-    load_so_far: int = 0
+    expected_jobs: float = 0
 
     def __post_init__(self) -> None:
         name = f"Volunteer {self.id!r}"
@@ -216,7 +216,7 @@ class Volunteer:
             end_place=self.end_place or 0,
             travel_mode=self.travel_mode,
             max_stops=self.max_stops or 0,
-            load_so_far=self.load_so_far,
+            expected_jobs=self.expected_jobs,
         )
 
 

@@ -14,7 +14,7 @@ def require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as an as
         raise ValueError(message)
 
 
-def require_not_negative(owner: str, **numbers: int) -> None:
+def require_not_negative(owner: str, **numbers: float) -> None:
     """Refuse numbers below zero, by name."""
     for name, number in numbers.items():
         require(number >= 0, f"{owner}.{name} is {number}; it cannot be negative.")

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.constraint_solver import pywrapcp
 
-from services.matcher.planning.cost import assignment_cost, prefer_placed
+from services.matcher.planning.cost import assignment_cost, jobs_free, prefer_placed
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.problem import Job, Volunteer
 from services.matcher.planning.schedule import (
@@ -383,8 +383,7 @@ def prefer_fair_shares(model: Model) -> None:
     if not draft.params.crowding_s:
         return
     for vehicle, outset in enumerate(model.layout.outsets):
-        one = outset.volunteer
-        free = max(0, draft.params.fair_share_jobs - one.load_so_far - draft.done[one.id])
+        free = jobs_free(done=draft.done[outset.volunteer.id], params=draft.params)
         jobs.SetCumulVarSoftUpperBound(model.routing.End(vehicle), free, draft.params.crowding_s)
 
 

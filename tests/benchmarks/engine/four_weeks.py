@@ -2,7 +2,7 @@
 
 Each morning the day of a town (`weeks.py`) is drawn from the matcher's board, planned whole by the kernel, and told to
 the board as facts. So the board remembers what it would in operation: who usually comes (`usual.py`), and how much
-everybody did in the last seven days (`lately.py`). That a whole day is known in the morning makes it simple, for all
+everybody did in four weeks (`lately.py`). That a whole day is known in the morning makes it simple, for all
 planners alike. The same weeks are planned with travel as the only wish: that is the yardstick. A week before the four
 is for getting acquainted and is not counted.
 """
@@ -34,7 +34,7 @@ from tests.benchmarks.engine.weeks import VISITED, WEEK, Weeks, date
 
 FIRST, LAST, FORTNIGHT = WEEK, 5 * WEEK, 2 * WEEK
 TOWNS = ("511083105", "511083104", "511083112")  # 双凤镇, 黄家镇 and 石燕桥镇: 36, 55 and 44 requests a day
-ONLY_TRAVEL = replace(Params.default(), unfamiliar_s=0, crowding_s=0, lately_s=0)
+ONLY_TRAVEL = replace(Params.default(), unfamiliar_s=0, crowding_s=0, busy_s=0)
 STOP = AfterSolutions(solutions=4)
 
 

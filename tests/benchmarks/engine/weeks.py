@@ -38,6 +38,7 @@ WEEK: Final = 7
 VISITED: Final = frozenset({"visit.elder", "visit.disabled", "visit.hardship"})
 _TURNS: Final = 3  # weekdays 0, 3 and 6 have people in common, and so have 1 and 4, 2 and 5
 _TRAVEL: Final[dict[str, TravelMode]] = {"walk": "walk", "e-bike": "e_bike", "car": "car"}
+_MONDAY: Final = DEFAULT_DATE - dt.timedelta(days=DEFAULT_DATE.weekday())
 _CATALOGUE: Final = load_catalogue()
 _BEHAVIOUR: Final = Behaviour()
 
@@ -100,8 +101,8 @@ class Weeks:
 
 
 def date(number: int) -> dt.date:
-    """Give the date of a day, counted from 0."""
-    return DEFAULT_DATE + dt.timedelta(days=number)
+    """Give the date of a day, counted from 0: weeks are those of the calendar."""
+    return _MONDAY + dt.timedelta(days=number)
 
 
 def _posted(one: Volunteer) -> VolunteerPosted:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.matcher.planning.cost import holders_of, jobs_done, prefer_placed
+from services.matcher.planning.cost import holders_of, jobs_done, jobs_free, prefer_placed
 from services.matcher.planning.kernel.board import JOB, NOBODY, NODE, PERSON, Board
 from services.matcher.planning.kernel.charges import allowed_people, charges, forbid_impossible, settle_groups
 from services.matcher.planning.kernel.compiled import Array
@@ -172,7 +172,7 @@ def _people(problem: Problem, outsets: list[Outset], duties: dict[tuple[Window, 
         row["start"], row["end"] = outset.place, anywhere if one.end_place is None else one.end_place
         row["at"], row["end_by"] = outset.at, outset.end_by
         row["mode"], row["duty"] = one.travel_mode, duties[one.duty]
-        row["fair"] = max(0, params.fair_share_jobs - one.load_so_far - done)
+        row["fair"] = jobs_free(done=done, params=params)
         row["crowding"] = params.crowding_s
         most = UNLIMITED if one.max_stops is None else one.max_stops - done - carrying.count(one.id)
         row["room"] = max(0, most)

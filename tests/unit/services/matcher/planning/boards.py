@@ -149,7 +149,7 @@ def _a_random_volunteer(chance: random.Random, name: str, home: int) -> Voluntee
         travel_mode=chance.choice([0, 1]),
         skills=frozenset(chance.sample(SKILLS, chance.randint(1, 3))),
         max_stops=chance.choice([None, None, 3]),
-        load_so_far=chance.randint(0, 3),
+        expected_jobs=chance.randint(0, 3) * 6 / 7,
     )
 
 

@@ -87,8 +87,8 @@ def test_a_familiar_face_is_worth_a_detour_but_not_any() -> None:
 
 
 def test_whoever_did_little_so_far_is_asked_first() -> None:
-    params = replace(FREE, fair_share_jobs=4, crowding_s=240)
-    busy, idle = a_volunteer("wang", load_so_far=4), a_volunteer("li", start_place=3)
+    params = replace(FREE, busy_s=60)
+    busy, idle = a_volunteer("wang", expected_jobs=4), a_volunteer("li", start_place=3)
     assert planned(a_problem(a_visit(place=0), busy, idle), params=params).volunteer_of("visit") == "li"
     assert planned(a_problem(a_visit(place=0), busy, idle)).volunteer_of("visit") == "wang"
 

@@ -6,7 +6,7 @@ from services.matcher.planning import Params
 
 
 def test_the_defaults_are_read_from_the_file_beside_them() -> None:
-    assert Params.default().unfamiliar_s == 450
+    assert Params.default().unfamiliar_s == 300
 
 
 def test_each_number_in_the_file_has_a_sentence() -> None:

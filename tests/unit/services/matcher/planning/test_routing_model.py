@@ -14,7 +14,7 @@ from services.matcher.planning.solve import solve
 
 from .boards import a_meal, a_problem, a_random_board, a_visit, a_volunteer, later_that_day
 
-PLAIN = Params(unfamiliar_s=0, fair_share_jobs=2, crowding_s=100, change_s=0, abandon_s=86_400, lately_s=30)
+PLAIN = Params(unfamiliar_s=0, fair_share_jobs=2, crowding_s=100, change_s=0, abandon_s=86_400, busy_s=30)
 
 
 def price(problem: Problem, plan: Plan, params: Params) -> int:

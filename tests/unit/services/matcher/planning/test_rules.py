@@ -185,15 +185,15 @@ def test_fair_share(cost_of: Any) -> None:
     visits = [a_visit("one", 5), a_visit("two", 5)]
     assert cost_of(*visits, a_volunteer("wang"), params=params) == 300 + 100
     assert cost_of(*visits, a_volunteer("wang"), a_volunteer("li", start_place=4), params=params) == 60 + 100
-    assert cost_of(*visits, a_volunteer("wang", load_so_far=1), params=params) == 300 + 200
+    assert cost_of(*visits, a_volunteer("wang", expected_jobs=7), params=params) == 300 + 100
 
 
 def test_rested(cost_of: Any) -> None:
-    params = replace(FREE, lately_s=100)
+    params = replace(FREE, busy_s=100)
     visits = [a_visit("one", 5), a_visit("two", 5)]
-    busy, idle = a_volunteer("wang", load_so_far=3), a_volunteer("li", start_place=0, load_so_far=1)
-    assert cost_of(*visits, busy, params=params) == 300 + 2 * 300
-    assert cost_of(*visits, busy, idle, params=params) == 300 + 2 * 100
+    busy, idle = a_volunteer("wang", expected_jobs=12 / 7), a_volunteer("li", start_place=0, expected_jobs=10 / 7)
+    assert cost_of(*visits, busy, params=params) == 300 + 2 * 171
+    assert cost_of(*visits, busy, idle, params=params) == 300 + 2 * 143
 
 
 def test_change(cost_of: Any) -> None:
