@@ -4,11 +4,10 @@ Christiaens and Vanden Berghe (2020), section 5.3: a new plan is accepted if its
 T ln U(0, 1), while T falls exponentially.
 """
 
-from math import log
-
+from services.matcher.planning.kernel.cheapest import draw_blink
 from services.matcher.planning.kernel.compiled import compiled, entry
 from services.matcher.planning.kernel.desk import dice_of, jobs_of, lists_of, now_of, queues_of, tours_of
-from services.matcher.planning.kernel.dice import roll
+from services.matcher.planning.kernel.dice import log_roll, roll
 from services.matcher.planning.kernel.editing import begin, close_ranks, keep, moves_too_many, note_best, restore
 from services.matcher.planning.kernel.handing import hand_over
 from services.matcher.planning.kernel.recreate import call_absent, forget_placed, recreate
@@ -16,13 +15,12 @@ from services.matcher.planning.kernel.routes import note_promising
 from services.matcher.planning.kernel.ruin import ruin
 from services.matcher.planning.kernel.tails import swap_tails
 
-TINY = 1e-300  # keeps the logarithm of a rolled zero finite
-
 
 @entry
 def construct(desk: int) -> None:
     """Insert everything absent into the present tours, without blinks, and accept."""
     begin(desk)
+    draw_blink(desk, 0.0)
     call_absent(desk, len(jobs_of(desk)))
     settle(desk, 0.0, 1e18)
 
@@ -41,6 +39,7 @@ def iterate(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side
     handed: float,
 ) -> None:
     """Do so many rounds from a temperature (seconds-equivalent) on that falls by a factor with each."""
+    draw_blink(desk, blink)
     for _ in range(rounds):
         begin(desk)
         ruin(desk, mean_removed, longest_string)
@@ -64,7 +63,7 @@ def settle(desk: int, blink: float, temperature: float) -> None:
     The price to beat is drawn first: a plan that has reached it before all are inserted need not be finished.
     """
     jobs, tours, lists, now, queues = jobs_of(desk), tours_of(desk), lists_of(desk), now_of(desk), queues_of(desk)
-    most = float(now[0].cost) - temperature * log(roll(dice_of(desk)) + TINY)
+    most = float(now[0].cost) - temperature * log_roll(dice_of(desk))
     cost = now[0].cost
     for place in range(now[0].tried):
         cost -= jobs[queues[place].absent].penalty

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.matcher.planning.kernel.board import NOBODY, PICKUP, Board
+from services.matcher.planning.kernel.board import ANYTIME, NOBODY, PICKUP, Board
 from services.matcher.planning.kernel.compiled import Array
 from services.matcher.planning.kernel.dice import seed_of
 
@@ -94,6 +94,7 @@ NOW = np.dtype(
         ("used", np.int64),  # tours with a stop
         ("stops", np.int64),  # stops on all tours
         ("filled", np.int64),  # slots that keep a route
+        ("unblinking", np.int64),  # best places that are taken before one is passed over
     ],
     align=True,
 )
@@ -120,7 +121,7 @@ class Memory(NamedTuple):
     versions
         int64 [2 K]: number of the sequence that each tour is, and before this iteration was.
     prices
-        PRICE [J, K]: the cheapest insertion of each job into each tour, as far as it is known.
+        PRICE [J, K]: the cheapest insertion of each job into each tour, as far as it is known; ANYTIME to begin with.
     portions
         int64 [3, batches]: portions left, those left before this iteration, and those of the problem.
     best
@@ -171,6 +172,8 @@ def memory_of(board: Board, seed: int) -> Memory:
     lists, now = np.zeros(people, LIST), np.zeros(1, NOW)
     now["paired"] = (board.nodes["kind"] == PICKUP).any()
     lists["stamp"] = NOBODY
+    prices = np.zeros((jobs, people), PRICE)
+    prices["packed"] = ANYTIME << 32
     return Memory(
         stops=np.zeros((2 * people + 1, room), STOP),
         tours=np.zeros(2 * people, TOUR),
@@ -180,7 +183,7 @@ def memory_of(board: Board, seed: int) -> Memory:
         queues=np.zeros(jobs, QUEUE),
         open=np.zeros(people, np.int32),
         versions=np.zeros(2 * people, np.int64),
-        prices=np.zeros((jobs, people), PRICE),
+        prices=prices,
         portions=np.stack([board.portions] * 3),
         best=np.zeros((people, room), np.int32),
         trial=np.zeros((4, room + 2), np.int32),

@@ -5,8 +5,6 @@ at random between near stops and accepted like any other change. Most are turned
 to their own end; no tail is cut off between a pickup and its drop-off, and none has a job of a group.
 """
 
-from math import log
-
 from services.matcher.planning.kernel.board import CAPACITY, CARRIED, NOBODY, OUT
 from services.matcher.planning.kernel.compiled import compiled
 from services.matcher.planning.kernel.desk import (
@@ -25,7 +23,7 @@ from services.matcher.planning.kernel.desk import (
     tours_of,
     ways_of,
 )
-from services.matcher.planning.kernel.dice import roll, throw
+from services.matcher.planning.kernel.dice import log_roll, roll, throw
 from services.matcher.planning.kernel.editing import (
     begin,
     count,
@@ -41,7 +39,6 @@ from services.matcher.planning.kernel.timing import link, retime
 
 NEAR = 20  # neighbours that a stop may be tied to
 AT_OUTSET = 0.3  # how often it is somebody's outset that a stop is tied to: if they are idle, it splits a tour
-TINY = 1e-300  # keeps the logarithm of a rolled zero finite
 
 
 @compiled
@@ -56,7 +53,7 @@ def swap_tails(desk: int, temperature: float) -> None:
         one, after = throw(dice, len(people_of(desk))), 0
     if min(one, two) == NOBODY or one == two or not _alike(desk, one, two):
         return
-    most = -temperature * log(roll(dice) + TINY)
+    most = -temperature * log_roll(dice)
     if _detour(desk, one, after, two, before) < most and _fits(desk, one, after, two, before):
         _swap(desk, one, after, two, before, most)
 

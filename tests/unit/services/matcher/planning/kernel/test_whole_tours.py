@@ -15,7 +15,7 @@ from services.matcher.planning.params import Params
 from services.matcher.planning.problem import Problem
 from tests.unit.services.matcher.planning.boards import a_problem, a_random_board, a_visit, a_volunteer
 
-STRINGS = replace(DEFAULT, swaps=0, handed=0.0, mean_removed=1.0, blink=0.0)  # one a round
+STRINGS = replace(DEFAULT, swaps=0, handed=0.0, mean_removed=1.0, longest_string=1.0, blink=0.0)  # one stop a round
 COLD = 1e-6  # mean arcs
 
 
