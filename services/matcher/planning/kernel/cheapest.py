@@ -29,7 +29,8 @@ from services.matcher.planning.kernel.pricing import pack, price
 
 NEAR = 10  # neighbours whose tours are priced before all others
 NEAR_VISIT = 20  # the same for a visit, where many tours have no known price
-FEW = 12  # so many are not many yet
+MANY = 12  # if more have no known price, there are many
+ALL = 40  # of so many open tours a visit is priced in all
 ENDLESS = 1e9  # so many places are never looked at
 
 
@@ -59,7 +60,7 @@ def cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
     batch = jobs_of(desk)[job].batch
     if batch != NOBODY and portions_of(desk)[0, batch] <= 0:
         return pack(most, 0, 0), NOBODY
-    if now_of(desk)[0].open <= FEW and jobs_of(desk)[job].second == NOBODY:
+    if now_of(desk)[0].open <= ALL and jobs_of(desk)[job].second == NOBODY:
         best, tour = _of_few(desk, job, most, blink)
         if tour == NOBODY or _may(desk, job, tour):
             return best, tour
@@ -129,7 +130,7 @@ def _of_many(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
             asked = _asked(desk, job, tour, best, blink)
             if asked < best:
                 best, best_tour = asked, tour
-    door, many = jobs[job].second, unpriced > FEW
+    door, many = jobs[job].second, unpriced > MANY
     looked = min(NEAR if door != NOBODY else NEAR_VISIT if many else 0, near.shape[1])  # a visit is priced in no time
     door = door if door != NOBODY else jobs[job].first
     for place in range(looked + unpriced):
