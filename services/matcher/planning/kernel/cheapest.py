@@ -63,7 +63,7 @@ def cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
     if now_of(desk)[0].open <= ALL and jobs_of(desk)[job].second == NOBODY:
         best, tour = _of_few(desk, job, most, blink)
         if tour == NOBODY or _may(desk, job, tour):
-            return best, tour
+            return best, tour  # otherwise one of the others is looked for, which happens seldom
     return _of_many(desk, job, most, blink)
 
 
