@@ -30,7 +30,7 @@ from services.matcher.planning.kernel.pricing import pack, price
 NEAR = 10  # neighbours whose tours are priced before all others
 NEAR_VISIT = 20  # the same for a visit, where many tours have no known price
 MANY = 12  # if more have no known price, there are many
-ALL = 40  # of so many open tours a visit is priced in all
+FEW = 40  # open tours: of so many a visit is priced in all
 ENDLESS = 1e9  # so many places are never looked at
 
 
@@ -60,15 +60,15 @@ def cheapest(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
     batch = jobs_of(desk)[job].batch
     if batch != NOBODY and portions_of(desk)[0, batch] <= 0:
         return pack(most, 0, 0), NOBODY
-    if now_of(desk)[0].open <= ALL and jobs_of(desk)[job].second == NOBODY:
-        best, tour = _of_few(desk, job, most, blink)
+    if now_of(desk)[0].open <= FEW and jobs_of(desk)[job].second == NOBODY:
+        best, tour = _at_once(desk, job, most, blink)
         if tour == NOBODY or _may(desk, job, tour):
             return best, tour  # otherwise one of the others is looked for, which happens seldom
-    return _of_many(desk, job, most, blink)
+    return _in_turn(desk, job, most, blink)
 
 
 @compiled
-def _of_few(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
+def _at_once(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
     """Find the cheapest insertion of a visit: all prices first, then the least of them."""
     _price_open(desk, job)
     best, tour = _least(desk, job, most, NOBODY)
@@ -112,8 +112,8 @@ def _least(desk: int, job: int, most: int, but: int) -> tuple[int, int]:
 
 
 @compiled
-def _of_many(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
-    """Find the cheapest insertion, whatever the job.
+def _in_turn(desk: int, job: int, most: int, blink: float) -> tuple[int, int]:
+    """Find the cheapest insertion, of whatever job, and price only what may be cheaper than the best so far.
 
     Known prices come first and near tours next: where the best so far is low, little has to be worked out. On a large
     board most prices are out of date when they are asked for; busy far tours are then left out if a near one will do.

@@ -173,7 +173,7 @@ def memory_of(board: Board, seed: int) -> Memory:
     now["paired"] = (board.nodes["kind"] == PICKUP).any()
     lists["stamp"] = NOBODY
     prices = np.zeros((jobs, people), PRICE)
-    prices["packed"] = ANYTIME << 32
+    prices["packed"] = ANYTIME << 32  # see pricing.pack
     return Memory(
         stops=np.zeros((2 * people + 1, room), STOP),
         tours=np.zeros(2 * people, TOUR),
