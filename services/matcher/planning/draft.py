@@ -284,13 +284,13 @@ class Draft:
 
     # What comes out
 
-    def plan(self, *, engine: str = "insertion", note: str = "") -> Plan:
-        """Give every tour its times and add up the cost; a note says why the plan is degraded."""
+    def plan(self, *, engine: str = "insertion", note: str = "", degraded: bool = False) -> Plan:
+        """Give every tour its times and add up the cost; the rest is passed on."""
         plan = Plan(
             routes=tuple(self._route(one) for one in self.problem.volunteers),
             unplaced=tuple(self.unplaced[job.id] for job in self.problem.jobs if job.id in self.unplaced),
             engine=engine,
-            degraded=bool(note),
+            degraded=degraded,
             note=note,
         )
         cost = plan_cost(self.problem, plan, params=self.params, present=self.present)

@@ -1,6 +1,6 @@
 """Cheapest feasible insertion: answers every event in milliseconds, without an engine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
 from services.matcher.planning.draft import Draft, draft_of
 from services.matcher.planning.explain import explain
@@ -55,12 +55,12 @@ def place_all(draft: Draft, jobs: Iterable[str]) -> list[str]:
     return [job for job in jobs if job in draft.unplaced and not draft.place(job)]
 
 
-def explained(draft: Draft, jobs: Iterable[str], *, engine: str = "insertion", note: str = "") -> Plan:
+def explained(draft: Draft, jobs: Iterable[str], *, engine: str = "insertion") -> Plan:
     """Find the reasons of these unplaced jobs and give the draft its times."""
     for job in jobs:
         if job in draft.unplaced:
             draft.unplaced[job] = explain(draft, job)
-    return draft.plan(engine=engine, note=note)
+    return draft.plan(engine=engine)
 
 
 def remove(
@@ -104,16 +104,13 @@ def urgency(job: Job) -> tuple[int, int, str]:
     return -job.priority, job.windows[-1][1], job.id
 
 
-def orders(draft: Draft) -> tuple[list[str], ...]:
-    """Return the unplaced jobs in the orders that are worth trying, best first.
+def orders(draft: Draft) -> Iterator[list[str]]:
+    """Sort the unplaced jobs in the orders that are worth trying, best first.
 
     Measured on 60 crowded boards of 18 jobs: the cheapest of the three costs 6 % less than the first alone.
     """
     jobs = [draft.problem.job_of[job] for job in draft.unplaced]
+    yield [job.id for job in sorted(jobs, key=urgency)]
     people = {job.id: sum(draft.may(one, job) for one in draft.volunteers) for job in jobs}
-    keys: tuple[Callable[[Job], tuple[int | str, ...]], ...] = (
-        urgency,
-        lambda job: (-job.priority, people[job.id], job.windows[-1][1], job.id),
-        lambda job: (-job.priority, job.windows[0][0], job.id),
-    )
-    return tuple([job.id for job in sorted(jobs, key=key)] for key in keys)
+    yield [job.id for job in sorted(jobs, key=lambda job: (-job.priority, people[job.id], job.windows[-1][1], job.id))]
+    yield [job.id for job in sorted(jobs, key=lambda job: (-job.priority, job.windows[0][0], job.id))]

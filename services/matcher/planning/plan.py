@@ -77,8 +77,10 @@ class Plan:
         Seconds-equivalent: travel, wishes and what is left unplaced (see cost.py).
     engine
         Which engine made it: `insertion`, `routing` ...
-    degraded, note
-        An engine was asked for and did not deliver, for the noted reason; this is the insertion plan.
+    degraded
+        Engines were asked for and none delivered; this is the insertion plan.
+    note
+        What became of the engines that did not deliver, also where another one did.
     """
 
     routes: tuple[Route, ...]

@@ -1,5 +1,6 @@
 """The one question that the rest of the matcher asks: solve this board."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import partial
 from time import perf_counter
@@ -8,7 +9,8 @@ from typing import Protocol
 
 from services.matcher.planning.cost import holders_of
 from services.matcher.planning.draft import Draft, draft_of
-from services.matcher.planning.insert import explained, orders, place_all
+from services.matcher.planning.explain import explain
+from services.matcher.planning.insert import orders, place_all
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
@@ -75,17 +77,20 @@ def engines_on(cores: int, names: Sequence[str]) -> dict[str, Engine]:
     return {name: partial(_kernel, cores=cores) if name == "kernel" else ENGINES[name] for name in names}
 
 
-# Another order of insertion is tried while at least this share of the time is left for the engines.
-_ENOUGH_FOR_ANOTHER_ORDER = 0.75
+# Insertion ends, and no other order is tried, when this share of the time is left for an engine: one that inserts by
+# itself needs no whole plan to start from, the others are only good with one.
+_FOR_INSERTING, _FOR_OTHERS = 0.75, 0.5
 
 # What comes after an engine takes about so long, for each job, and for each reason that must be found among so many
-# people; the engines leave that time, up to half of what there is.
+# people; the engines leave that time, up to half of what is left.
 _FINISH_S = 0.005
 _FINISH_JOB_S = 0.0002
 _REASON_PERSON_S = 0.00012
 
-# Of the jobs that a plan does not have when it is carried over, about so many will be left out in the end.
+# Of the jobs that a plan does not have when it is carried over, about so many will be left out in the end. Where
+# insertion was cut short there are too many of them to say; their reasons get so much of the time.
 _LEFT_OUT = 0.5
+_FOR_REASONS = 0.1
 
 
 def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
@@ -100,15 +105,17 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
 ) -> Plan:
     """Plan a whole board.
 
-    The present plan is carried over and the rest inserted, in a few orders; an engine then improves that; what it left
-    out is inserted once more; and the cheaper plan that passes verification wins.
+    The present plan is carried over and the rest inserted, in a few orders, as far as a part of the time goes; an
+    engine then improves that; what it left out is inserted once more; and the cheaper plan that passes verification
+    wins.
 
     Parameters
     ----------
     problem
         The board.
     stop
-        AfterSeconds bounds the wall time; AfterSolutions makes the result repeatable.
+        AfterSeconds bounds the wall time; AfterSolutions makes the result repeatable. Where the time is over before all
+        reasons are found, one is found all the same, and the others say `not_tried`.
     seed
         Of the engines.
     params
@@ -124,76 +131,121 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     Returns
     -------
     Plan
-        Verified, with a reason for every unplaced job. If no engine delivers in time, it is the insertion plan,
-        marked degraded, with a note.
+        Verified, with a reason for every unplaced job. If no engine delivers, it is the insertion plan, whole and
+        marked degraded; the note says what became of each engine that did not deliver.
     """
-    countdown, params = Countdown(stop), params or Params.default()
-    inserted, notes = None if hurried else _inserted(problem, countdown, params, present), list[str]()
+    countdown, params, notes = Countdown(stop), params or Params.default(), list[str]()
+    start = _Start(problem, countdown, params, present)
     for name, engine in engines.items():
-        if inserted is None and name not in INSERTING:
-            inserted = _inserted(problem, countdown, params, present)
-        start = inserted or _carried(problem, params, present)
+        if not (hurried and name in INSERTING):
+            start.insert(_FOR_INSERTING if name in INSERTING else _FOR_OTHERS)
         try:
-            return _better(start, _improved(engine, start, countdown, seed, hurried=inserted is None), name)
+            improved = _improved(engine, start, seed)
+            return _better(start, improved, name, "; ".join(notes))
         except Exception as error:  # noqa: BLE001 - whatever happens to an engine, there is a plan
             notes.append(f"{name}: {error}")
-    return _finished(inserted or _inserted(problem, countdown, params, present), note="; ".join(notes))
+    start.insert(0.0)
+    return _finished(start.draft, countdown, note="; ".join(notes), degraded=bool(notes))
 
 
-def _inserted(problem: Problem, countdown: Countdown, params: Params, present: Plan | None) -> Draft:
-    """Carry the present plan over and insert the rest, in the best of the orders for which there is time."""
-    drafts: list[Draft] = []
-    for order in orders(_carried(problem, params, present)):
-        if drafts and countdown.share_left() < _ENOUGH_FOR_ANOTHER_ORDER:
-            break
-        drafts.append(_carried(problem, params, present))
-        place_all(drafts[-1], order)
-    return min(drafts, key=lambda draft: draft.plan().cost)
+class _Start:
+    """The plan to begin with: the present one, and as much of the rest as there is time to insert."""
+
+    def __init__(self, problem: Problem, countdown: Countdown, params: Params, present: Plan | None) -> None:
+        known = present or Plan(routes=())
+        self._carried = partial(draft_of, problem, known, params=params, present=present, strict=False)
+        self.countdown = countdown
+        self.draft = self._carried()
+        self._waiting: deque[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was tried: what is unplaced then has no place."""
+        return self._waiting is not None and not self._waiting
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Whether there was no time to try everything."""
+        return bool(self._waiting)
+
+    def insert(self, least_left: float) -> None:
+        """Insert the rest, in several orders if there is time, until this share of the time is left."""
+        if self._waiting is not None:  # it was cut short before
+            self._go_on(least_left)
+            return
+        several = orders(self._carried())
+        self._waiting = deque(next(several))
+        self._go_on(least_left)
+        while self.is_whole and self.countdown.share_left() >= _FOR_INSERTING and (order := next(several, None)):
+            another = self._carried()
+            place_all(another, order)
+            self.draft = min(self.draft, another, key=lambda draft: draft.plan().cost)
+
+    def _go_on(self, least_left: float) -> None:
+        while self._waiting and self.countdown.share_left() >= least_left:
+            place_all(self.draft, [self._waiting.popleft()])
 
 
-def _carried(problem: Problem, params: Params, present: Plan | None) -> Draft:
-    return draft_of(problem, present or Plan(routes=()), params=params, present=present, strict=False)
-
-
-def _improved(engine: Engine, inserted: Draft, countdown: Countdown, seed: int, *, hurried: bool) -> Draft:
+def _improved(engine: Engine, start: _Start, seed: int) -> Draft:
     """Ask an engine, and insert what it left out."""
-    left = countdown.left(margin_s=min(_finish_s(inserted, hurried=hurried), countdown.seconds() / 2))
+    countdown, draft = start.countdown, start.draft
+    left = countdown.left(margin_s=_finish_s(start))
     if left is None:
         raise TimeoutError("the time was used up by insertion")
-    empty = Draft(inserted.problem, params=inserted.params, present=inserted.present)
-    draft = engine(empty, inserted.plan(), stop=left, seed=seed)
-    place_all(draft, orders(draft)[0])
-    if _moves_too_many(inserted, draft):
-        raise TooManyMovedError(f"more than {inserted.params.most_moved_pct} % of the jobs were moved")
-    return draft
+    empty = Draft(draft.problem, params=draft.params, present=draft.present)
+    improved = engine(empty, draft.plan(), stop=left, seed=seed)
+    for job in next(orders(improved)):
+        if countdown.left(margin_s=_without_reasons_s(draft.problem)) is None:
+            break
+        place_all(improved, [job])
+    if _moves_too_many(draft, improved):
+        raise TooManyMovedError(f"more than {draft.params.most_moved_pct} % of the jobs were moved")
+    return improved
 
 
-def _finish_s(start: Draft, *, hurried: bool) -> float:
+def _finish_s(start: _Start) -> float:
     """Estimate the seconds from an engine's plan to a verified one with reasons."""
-    reasons = len(start.unplaced) * (_LEFT_OUT if hurried else 1)
-    return (
-        _FINISH_S + _FINISH_JOB_S * len(start.problem.jobs) + _REASON_PERSON_S * reasons * len(start.problem.volunteers)
-    )
+    draft, countdown = start.draft, start.countdown
+    reasons = _REASON_PERSON_S * len(draft.unplaced) * len(draft.problem.volunteers)
+    if start.was_cut_short:
+        reasons = min(reasons, _FOR_REASONS * countdown.seconds())
+    elif not start.is_whole:
+        reasons *= _LEFT_OUT
+    return min(_without_reasons_s(draft.problem) + reasons, countdown.share_left() * countdown.seconds() / 2)
+
+
+def _without_reasons_s(problem: Problem) -> float:
+    return _FINISH_S + _FINISH_JOB_S * len(problem.jobs)
 
 
 def _moves_too_many(inserted: Draft, improved: Draft) -> bool:
     """Whether too many of the jobs that insertion leaves with their holders are done by others."""
-    known, now, then = inserted.holders, holders_of(inserted.plan()), holders_of(improved.plan())
+    known = inserted.holders
+    if not known:
+        return False
+    now, then = holders_of(inserted.plan()), holders_of(improved.plan())
     held = [job for job, holder in known.items() if now.get(job) == holder]
     moved = sum(then.get(job) != known[job] for job in held)
     return moved > len(held) * inserted.params.most_moved_pct // 100
 
 
-def _better(inserted: Draft, improved: Draft, name: str) -> Plan:
+def _better(start: _Start, improved: Draft, name: str, note: str) -> Plan:
     """Finish the cheaper of the two."""
-    if inserted.plan().cost <= improved.plan().cost:
-        return _finished(inserted)
-    return _finished(improved, engine=name)
+    if start.draft.plan().cost <= improved.plan().cost:
+        return _finished(start.draft, start.countdown, note=note)
+    return _finished(improved, start.countdown, engine=name, note=note)
 
 
-def _finished(draft: Draft, *, engine: str = "insertion", note: str = "") -> Plan:
-    """Make a verified plan, with a reason for every unplaced job."""
-    return _verified(draft.problem, explained(draft, list(draft.unplaced), engine=engine, note=note))
+def _finished(
+    draft: Draft, countdown: Countdown, *, engine: str = "insertion", note: str = "", degraded: bool = False
+) -> Plan:
+    """Make a verified plan, with reasons for the unplaced jobs: one in any case, and as many as there is time for."""
+    margin = _without_reasons_s(draft.problem)
+    for number, job in enumerate(list(draft.unplaced)):
+        if number > 0 and countdown.left(margin_s=margin) is None:
+            break
+        draft.unplaced[job] = explain(draft, job)
+    return _verified(draft.problem, draft.plan(engine=engine, note=note, degraded=degraded))
 
 
 def _verified(problem: Problem, plan: Plan) -> Plan:

@@ -74,7 +74,7 @@ class Summary(Totals):
     unassigned: int
     computing_times: ComputingTimes
     engine: str = Field(description="Which of our engines found the plan.")
-    degraded: bool = Field(description="Whether an engine did not deliver; `note` then says why.")
+    degraded: bool = Field(description="Whether no engine delivered and insertion alone planned; `note` says why.")
     note: str | None = None
 
 

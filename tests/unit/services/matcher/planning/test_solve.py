@@ -82,7 +82,9 @@ def test_a_plan_that_breaks_a_rule_is_not_used() -> None:
 
 def test_where_the_kernel_is_not_compiled_or_tools_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_code, "state", lambda: "not compiled")
-    assert not solve(a_trap(), stop=BRIEF).degraded
+    covered = solve(a_trap(), stop=BRIEF)
+    assert (covered.degraded, covered.unplaced) == (False, ())
+    assert "not compiled" in covered.note
     alone = solve(a_trap(), stop=BRIEF, engines={"kernel": ENGINES["kernel"]})
     assert (alone.engine, alone.degraded) == ("insertion", True)
     assert "not compiled" in alone.note
@@ -117,6 +119,20 @@ def test_in_a_hurry_who_inserts_by_itself_begins_at_once_and_insertion_covers_fo
     assert (plan.degraded, plan.unplaced) == (True, ())
     alone = solve(a_trap(), stop=BRIEF, engines={"kernel": Noting()}, hurried=True)
     assert (alone.degraded, alone.unplaced) == (True, ())
+
+
+def a_crowd() -> Problem:
+    """So many jobs that inserting all of them takes a multiple of a tenth of a second."""
+    visits = [a_visit(f"v{number:03}", number % 30, service_s=60) for number in range(160)]
+    return a_problem(*visits, *(a_volunteer(f"p{number:02}") for number in range(40)))
+
+
+@pytest.mark.parametrize("name", ["kernel", "other"])
+def test_insertion_leaves_time_for_the_engine_and_goes_on_only_if_that_fails(name: str) -> None:
+    engine = Noting()
+    plan = solve(a_crowd(), stop=AfterSeconds(seconds=0.1), engines={name: engine})
+    assert 0 < len(engine.begun_with) < 160
+    assert (plan.engine, plan.note, len(plan.placed)) == ("insertion", f"{name}: no room", 160)
 
 
 def test_in_a_hurry_the_kernel_finds_the_best_routes_too() -> None:
