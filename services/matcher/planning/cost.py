@@ -56,6 +56,12 @@ def jobs_free(*, done: int, params: Params) -> int:
     return max(0, params.fair_share_jobs - done)
 
 
+def prefer_staying_home(problem: Problem, volunteer: Volunteer) -> int:
+    """Seconds-equivalent for giving somebody a first thing to do; nothing if they are at work already."""
+    frozen = problem.frozen_of.get(volunteer.id)
+    return 0 if frozen is not None and frozen.steps else volunteer.going_out_s
+
+
 def prefer_placed(job: Job, *, on_board: bool, params: Params) -> int:
     """Seconds-equivalent for leaving a job unplaced; more if somebody already carries it."""
     return job.priority + (params.abandon_s if on_board else 0)
@@ -91,11 +97,13 @@ def plan_cost(problem: Problem, plan: Plan, *, params: Params, present: Plan | N
     Returns
     -------
     int
-        Seconds-equivalent: travel + who does what + fair shares + what is unplaced. Frozen steps are sunk.
+        Seconds-equivalent: travel + who does what + fair shares + who goes out + what is unplaced. Frozen steps are
+        sunk.
     """
     holders, open_jobs, cost = holders_of(present), Counter[str](), 0
     for route in plan.routes:
         cost, one = cost + route.travel_s, problem.volunteer_of[route.volunteer]
+        cost += prefer_staying_home(problem, one) if route.open_steps else 0
         for step in route.open_steps:
             if step.action.finishes:
                 open_jobs[route.volunteer] += 1

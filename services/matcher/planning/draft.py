@@ -11,6 +11,7 @@ from services.matcher.planning.cost import (
     jobs_done,
     plan_cost,
     prefer_fair_share,
+    prefer_staying_home,
 )
 from services.matcher.planning.params import Params
 from services.matcher.planning.placement import Placement, Trial, Ways, place_in, ways_of
@@ -141,7 +142,8 @@ class Draft:
         """Price what one more job for this volunteer costs beside travel, seconds-equivalent."""
         jobs, done = self.tours[volunteer.id].finishes, self.done[volunteer.id]
         more, now = (prefer_fair_share(jobs=number, done=done, params=self.params) for number in (jobs + 1, jobs))
-        return assignment_cost(job, volunteer, self.holders, self.params) + more - now
+        out = 0 if self.tours[volunteer.id].tasks else prefer_staying_home(self.problem, volunteer)
+        return assignment_cost(job, volunteer, self.holders, self.params) + more - now + out
 
     def group_of(self, job: Job) -> list[Job]:
         """Return the jobs that are placed together with this one: the unplaced ones of its group, or itself."""

@@ -194,6 +194,9 @@ class Volunteer:
         The most jobs on their route, frozen ones included; None means no limit.
     expected_jobs
         Jobs they will probably have done by the end of the week; whoever has fewer is asked first (a wish).
+    going_out_s
+        Seconds-equivalent for having anything to do at all, which gives fewer routes (a wish). Whoever has been at
+        work already, as the frozen part says, costs it no more.
     """
 
     id: str
@@ -205,6 +208,7 @@ class Volunteer:
     travel_mode: int = 0
     max_stops: int | None = None
     expected_jobs: float = 0
+    going_out_s: int = 0
 
     def __post_init__(self) -> None:
         name = f"Volunteer {self.id!r}"
@@ -217,6 +221,7 @@ class Volunteer:
             travel_mode=self.travel_mode,
             max_stops=self.max_stops or 0,
             expected_jobs=self.expected_jobs,
+            going_out_s=self.going_out_s,
         )
 
 

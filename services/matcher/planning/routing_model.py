@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.constraint_solver import pywrapcp
 
-from services.matcher.planning.cost import assignment_cost, jobs_free, prefer_placed
+from services.matcher.planning.cost import assignment_cost, jobs_free, prefer_placed, prefer_staying_home
 from services.matcher.planning.draft import Draft
 from services.matcher.planning.problem import Job, Volunteer
 from services.matcher.planning.schedule import (
@@ -387,7 +387,14 @@ def prefer_fair_shares(model: Model) -> None:
         jobs.SetCumulVarSoftUpperBound(model.routing.End(vehicle), free, draft.params.crowding_s)
 
 
-PREFER = (prefer_little_travel, prefer_to_place, prefer_the_right_people, prefer_fair_shares)
+def prefer_few_people(model: Model) -> None:
+    """Somebody's first thing to do costs what going out does."""
+    for vehicle, outset in enumerate(model.layout.outsets):
+        price = prefer_staying_home(model.layout.draft.problem, outset.volunteer)
+        model.routing.SetFixedCostOfVehicle(price, vehicle)
+
+
+PREFER = (prefer_little_travel, prefer_to_place, prefer_the_right_people, prefer_fair_shares, prefer_few_people)
 
 
 # Matrices over nodes

@@ -153,7 +153,7 @@ def _route(reading: Reading, plan: Plan, number: int) -> VehicleRoute | None:
         vehicle=vehicle.id,
         description=vehicle.description,
         steps=tuple(steps),
-        cost=way,
+        cost=vehicle.costs.fixed + way,
         duration=way,
         setup=sum(item.setup_s for item in items),
         service=sum(item.service_s for item in items),

@@ -116,9 +116,9 @@ class Break(Asked):
 
 
 class Costs(Asked):
-    """What a vehicle costs: our engines weigh seconds of travel, so only VROOM's defaults can be honoured."""
+    """What a vehicle costs: going out, and seconds of travel; for the rest only VROOM's defaults can be honoured."""
 
-    fixed: Literal[0] = 0
+    fixed: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     per_hour: Literal[3600] = 3600
     per_task_hour: Literal[0] = 0
     per_km: Literal[0] = 0

@@ -186,6 +186,7 @@ class _Maker:
             skills=_skills(vehicle.skills),
             travel_mode=mode,
             max_stops=self._most_jobs(number, vehicle),
+            going_out_s=vehicle.costs.fixed,
         )
 
     def _most_jobs(self, number: int, vehicle: Vehicle) -> int | None:
@@ -216,12 +217,13 @@ def _skills(skills: Skills) -> frozenset[str]:
 def _worth(question: Question, ways: Mapping[Kind, Matrix]) -> dict[int, int]:
     """Say what leaving a task of each priority out costs, seconds-equivalent.
 
-    As in VROOM, tasks that are left out weigh more than any travel, and a level of priority more than any number of
-    tasks without one.
+    As in VROOM, tasks that are left out weigh more than any travel and going out, and a level of priority more than any
+    number of tasks without one.
     """
     tasks = len(question.jobs) + 2 * len(question.shipments)
     longest = max((int(table.max(initial=0)) for table in ways.values()), default=0)
-    one = min((tasks + 2) * (longest + 1), _MOST_WORTH)
+    out = sum(vehicle.costs.fixed for vehicle in question.vehicles)
+    one = min((tasks + 2) * (longest + 1) + out, _MOST_WORTH)
     return {level: one * (1 + level * (tasks + 1)) for level in range(101)}
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.matcher.planning.cost import holders_of, jobs_done, jobs_free, prefer_placed
+from services.matcher.planning.cost import holders_of, jobs_done, jobs_free, prefer_placed, prefer_staying_home
 from services.matcher.planning.kernel.board import JOB, NOBODY, NODE, PERSON, Board
 from services.matcher.planning.kernel.charges import allowed_people, charges, forbid_impossible, settle_groups
 from services.matcher.planning.kernel.compiled import Array
@@ -176,6 +176,7 @@ def _people(problem: Problem, outsets: list[Outset], duties: dict[tuple[Window, 
         row["crowding"] = params.crowding_s
         most = UNLIMITED if one.max_stops is None else one.max_stops - done - carrying.count(one.id)
         row["room"] = max(0, most)
+        row["fixed"] = prefer_staying_home(problem, one)
     return people
 
 

@@ -107,6 +107,7 @@ def a_random_board(seed: int, *, visits: int = 8, meals: int = 6, pairs: int = 1
     seconds = tuple(_closed(np.ceil(metres / speed).astype(np.int32)) for speed in (1.0, 3.0))
     place = iter(range(2, places))
     people = [_a_random_volunteer(chance, f"v{number:02}", next(place)) for number in range(volunteers)]
+    people[1::4] = [replace(one, going_out_s=600) for one in people[1::4]]
     ids = [one.id for one in people]
     batches = [
         Batch(id=f"b{number}", place=number % 2, ready=chance.choice([36_000, 38_000]), count=chance.randint(1, 4))

@@ -188,6 +188,23 @@ def test_fair_share(cost_of: Any) -> None:
     assert cost_of(*visits, a_volunteer("wang", expected_jobs=7), params=params) == 300 + 100
 
 
+def test_going_out(cost_of: Any) -> None:
+    visits = [a_visit("one", 5, service_s=60), a_visit("two", 10, service_s=60)]
+    wang, li = a_volunteer("wang", start_place=5), a_volunteer("li", start_place=10)
+    assert cost_of(*visits, wang, li, params=FREE) == 0
+    dear, dearer = replace(wang, going_out_s=301), replace(li, going_out_s=400)
+    assert cost_of(*visits, dear, dearer, params=FREE) == 301 + 300
+    assert cost_of(*visits, dear, li, params=FREE) == 300
+    assert cost_of(*visits, replace(dear, going_out_s=200), replace(li, going_out_s=90), params=FREE) == 200 + 90
+
+
+def test_who_is_out_already_goes_out_no_more(cost_of: Any) -> None:
+    done = a_step("done", Action.VISIT, 5, 300, 900)
+    frozen = Frozen(volunteer="wang", steps=(done,), free_at=900, place=5)
+    things = a_visit("done", 5), a_visit("next", 6), frozen
+    assert cost_of(*things, a_volunteer("wang", going_out_s=1_000), now=900, params=FREE) == 60
+
+
 def test_rested(cost_of: Any) -> None:
     params = replace(FREE, busy_s=100)
     visits = [a_visit("one", 5), a_visit("two", 5)]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import vroom
 
+from services.matcher.planning.kernel.warm_up import warm_up
 from tests.unit.services.matcher.application.solve_door.asking import asked
 from tests.unit.services.matcher.application.solve_door.questions import a_question
 from tests.unit.services.matcher.application.solve_door.referee import broken
@@ -41,6 +42,21 @@ def test_answers_keep_vroom_s_rules_and_cost_no_more(tmp_path: Path) -> None:
             assert mine["summary"][name] == peer["summary"][name], f"seed {seed}"
         ours, theirs = ours + mine["summary"]["cost"], theirs + peer["summary"]["cost"]
     assert ours <= 1.02 * theirs
+
+
+def test_going_out_costs_what_it_does_in_vroom(tmp_path: Path) -> None:
+    warm_up()  # OR-Tools needs more time for these
+    ours, theirs = 0, 0
+    for seed in SEEDS:
+        question = a_question(seed, jobs=9, shipments=1)
+        for vehicle in question["vehicles"]:
+            vehicle["costs"] = {"fixed": 900 * vehicle["id"]}
+        mine, peer = asked(question, solutions=20), by_vroom(question, tmp_path)
+        assert mine["summary"]["unassigned"] == peer["summary"]["unassigned"]
+        prices = sum(900 * route["vehicle"] for route in mine["routes"])
+        assert mine["summary"]["cost"] == mine["summary"]["duration"] + prices
+        ours, theirs = ours + mine["summary"]["cost"], theirs + peer["summary"]["cost"]
+    assert ours <= 1.01 * theirs
 
 
 @pytest.mark.parametrize("seed", [21, 22])
