@@ -77,9 +77,8 @@ def engines_on(cores: int, names: Sequence[str]) -> dict[str, Engine]:
     return {name: partial(_kernel, cores=cores) if name == "kernel" else ENGINES[name] for name in names}
 
 
-# Insertion ends, and no other order is tried, when this share of the time is left for an engine: one that inserts by
-# itself needs no whole plan to start from, the others are only good with one.
-_FOR_INSERTING, _FOR_OTHERS = 0.75, 0.5
+# Insertion ends when this share of the time is left for an engine; another order is tried only while so much is left.
+_FOR_ENGINES, _FOR_ANOTHER_ORDER = 0.5, 0.75
 
 # What comes after an engine takes about so long, for each job, and for each reason that must be found among so many
 # people; the engines leave that time, up to half of what is left.
@@ -87,9 +86,7 @@ _FINISH_S = 0.005
 _FINISH_JOB_S = 0.0002
 _REASON_PERSON_S = 0.00012
 
-# Of the jobs that a plan does not have when it is carried over, about so many will be left out in the end. Where
-# insertion was cut short there are too many of them to say; their reasons get so much of the time.
-_LEFT_OUT = 0.5
+# Before everything was tried nobody knows how many jobs will need a reason; reasons get so much of the time at most.
 _FOR_REASONS = 0.1
 
 
@@ -101,13 +98,12 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     params: Params | None = None,
     present: Plan | None = None,
     engines: Mapping[str, Engine] = ENGINES,
-    hurried: bool = False,
 ) -> Plan:
     """Plan a whole board.
 
-    The present plan is carried over and the rest inserted, in a few orders, as far as a part of the time goes; an
-    engine then improves that; what it left out is inserted once more; and the cheaper plan that passes verification
-    wins.
+    The present plan is carried over, and an engine goes on from there; what it left out is inserted once more; and the
+    cheaper plan that passes verification wins. Before an engine that does not insert by itself, the rest is inserted,
+    in a few orders, as far as half of the time goes.
 
     Parameters
     ----------
@@ -124,9 +120,6 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
         The plan that people know: where to start, and what not to change without need.
     engines
         By name, best first. The next one is asked, with what is left of the time, if one raises or breaks a rule.
-    hurried
-        Whether an engine that inserts by itself begins with the plan as it is carried over. Inserting takes 20 to 120
-        ms on boards of 60 to 120 stops; then only what fails is covered for by it.
 
     Returns
     -------
@@ -137,8 +130,8 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     countdown, params, notes = Countdown(stop), params or Params.default(), list[str]()
     start = _Start(problem, countdown, params, present)
     for name, engine in engines.items():
-        if not (hurried and name in INSERTING):
-            start.insert(_FOR_INSERTING if name in INSERTING else _FOR_OTHERS)
+        if name not in INSERTING:
+            start.insert(_FOR_ENGINES)
         try:
             improved = _improved(engine, start, seed)
             return _better(start, improved, name, "; ".join(notes))
@@ -163,20 +156,15 @@ class _Start:
         """Whether everything was tried: what is unplaced then has no place."""
         return self._waiting is not None and not self._waiting
 
-    @property
-    def was_cut_short(self) -> bool:
-        """Whether there was no time to try everything."""
-        return bool(self._waiting)
-
     def insert(self, least_left: float) -> None:
         """Insert the rest, in several orders if there is time, until this share of the time is left."""
-        if self._waiting is not None:  # it was cut short before
+        if self._waiting is not None:  # it has been begun before
             self._go_on(least_left)
             return
         several = orders(self._carried())
         self._waiting = deque(next(several))
         self._go_on(least_left)
-        while self.is_whole and self.countdown.share_left() >= _FOR_INSERTING and (order := next(several, None)):
+        while self.is_whole and self.countdown.share_left() >= _FOR_ANOTHER_ORDER and (order := next(several, None)):
             another = self._carried()
             place_all(another, order)
             self.draft = min(self.draft, another, key=lambda draft: draft.plan().cost)
@@ -207,10 +195,8 @@ def _finish_s(start: _Start) -> float:
     """Estimate the seconds from an engine's plan to a verified one with reasons."""
     draft, countdown = start.draft, start.countdown
     reasons = _REASON_PERSON_S * len(draft.unplaced) * len(draft.problem.volunteers)
-    if start.was_cut_short:
+    if not start.is_whole:
         reasons = min(reasons, _FOR_REASONS * countdown.seconds())
-    elif not start.is_whole:
-        reasons *= _LEFT_OUT
     return min(_without_reasons_s(draft.problem) + reasons, countdown.share_left() * countdown.seconds() / 2)
 
 
