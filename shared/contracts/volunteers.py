@@ -44,6 +44,7 @@ class Profile(BaseModel):
     vetted: bool = False
     languages: NameSet = frozenset({"zh"})
     max_tasks_a_day: int = Field(default=6, ge=1)
+    max_tasks_a_week: int | None = Field(default=None, ge=1)
 
 
 class VolunteerEnrolled(FactData):

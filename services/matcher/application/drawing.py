@@ -16,6 +16,7 @@ from services.matcher.domain.qualify import abilities
 from services.matcher.planning import Action, Batch, Plan, Problem, Route, Step, Volunteer
 from shared.contracts.dispatch import Stop
 from shared.contracts.places import Cell
+from shared.contracts.volunteers import Profile
 
 _WAY_TO_DUTY: Final = timedelta(hours=1)
 _STILL_THERE: Final = timedelta(hours=2)  # after a stop somebody is expected to have gone home
@@ -124,11 +125,20 @@ def _volunteer(decision: Decision, posted: Posted, day: Day, week: Week, page: P
         capacity=(posted.profile.capacity_meals, posted.profile.capacity_grams),
         skills=abilities(posted.profile, valid_at=at),
         travel_mode=MODES[posted.profile.travel],
-        # Who is on a shift works through it; the daily limit is for people who are asked.
-        max_stops=None if standing else max(0, posted.profile.max_tasks_a_day - done_today),
+        # Who is on a shift works through it; the limits are for people who are asked.
+        max_stops=None
+        if standing
+        else max(0, _most_today(posted.profile, week.done_before_today(posted.id)) - done_today),
         # Whoever was asked today, and has not done it, counts as if they had.
         expected_jobs=week.expected_jobs(posted.id) + max(0, rules.pushes_today(posted, at) - done_today),
     )
+
+
+def _most_today(profile: Profile, done_this_week: int) -> int:
+    """Give how many jobs somebody does today at most, of which some may be done already."""
+    if profile.max_tasks_a_week is None:
+        return profile.max_tasks_a_day
+    return min(profile.max_tasks_a_day, profile.max_tasks_a_week - done_this_week)
 
 
 def _duty(posted: Posted, day: Day) -> tuple[tuple[int, int], ...]:

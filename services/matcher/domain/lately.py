@@ -61,6 +61,10 @@ class Week:
             days_known=min(_LATELY, max(_WEEK, (today - first) / _DAY_MIN)),
         )
 
+    def done_before_today(self, volunteer: str) -> int:
+        """Give how many jobs somebody has done from Monday until yesterday."""
+        return sum(self.monday <= job < self.today for job in self.finished_min.get(volunteer, ()))
+
     def expected_jobs(self, volunteer: str) -> float:
         """Give how many jobs somebody will probably have done by the end of the week.
 

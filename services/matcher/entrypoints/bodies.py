@@ -64,6 +64,7 @@ class ProfileBody(Body):
     vetted: bool = False
     languages: Annotated[list[Word], Field(max_length=20)] = ["zh"]
     max_tasks_a_day: Annotated[int, Field(ge=1, le=100)] = 6
+    max_tasks_a_week: Annotated[int, Field(ge=1, le=700)] | None = None
 
     def profile(self) -> Profile:
         """Give the profile as facts carry it."""
@@ -83,6 +84,7 @@ class ProfileBody(Body):
             vetted=self.vetted,
             languages=frozenset(self.languages),
             max_tasks_a_day=self.max_tasks_a_day,
+            max_tasks_a_week=self.max_tasks_a_week,
         )
 
 

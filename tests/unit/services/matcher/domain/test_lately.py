@@ -96,11 +96,11 @@ def test_the_memory_is_stored_and_read_again() -> None:
     assert board.finished_min["wang"][1] - board.finished_min["wang"][0] == 5
 
 
-def street(day: int) -> Play:
+def street(day: int, **profile: int) -> Play:
     """Two neighbours; Li, who lives nearer to the tap, has changed it on this day of November."""
     play = Play().clock("08:00", day=day)
     hours = a_window().model_copy(update={"opens": at("08:00", day=day), "closes": at("18:00", day=30)})
-    play.post("li", hours, home=cell(500))
+    play.post("li", hours, home=cell(500), **profile)
     play.post("wang", hours, home=cell(700))
     play.admit("tap", opens=at("08:00", day=day), closes=at("12:00", day=day))
     play.accept("tap")
@@ -126,6 +126,13 @@ def test_whoever_was_asked_today_counts_as_having_done_it() -> None:
     play.admit("lamp")
     assert play.slot("lamp").volunteer == "li"
     assert expected_of(play, "li") == 2  # only asked
+
+
+@pytest.mark.parametrize(("day", "most_a_week", "asked"), [(23, 1, "wang"), (23, 2, "li"), (20, 1, "li")])
+def test_a_limit_by_the_week_counts_what_was_done_since_monday(day: int, most_a_week: int, asked: str) -> None:
+    play = street(day=day, max_tasks_a_week=most_a_week)  # done on this Monday, or the Friday before
+    play.clock("08:00", day=24).admit("lamp")
+    assert play.slot("lamp").volunteer == asked
 
 
 def test_of_two_who_are_equally_near_whoever_will_have_done_less_this_week_is_asked_first() -> None:
