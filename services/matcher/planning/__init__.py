@@ -11,7 +11,8 @@ Units, the same in every module of this folder:
 
 `solve` is imported from solve.py and loads the engines when they are asked: only solver processes need them.
 
-May import: the standard library, numpy, numba, ortools, shared.kernel. Never: IO, a clock, pydantic, the domain.
+May import: the standard library, numpy, numba, ortools, shared.kernel. Never: IO (machine code is kept, though), the
+time of day (how long work takes is measured), pydantic, the domain.
 """
 
 from services.matcher.planning.insert import carry_over, insert, insert_all, remove
