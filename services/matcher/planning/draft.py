@@ -1,6 +1,6 @@
 """A plan while it is being worked on: tours by volunteer, what is unplaced, and what batches have left."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
@@ -267,12 +267,16 @@ class Draft:
         return tour is not None
 
     def _ordered(self, volunteer: Volunteer, doings: list[tuple[str, Action]]) -> Tour | None:
-        """Compile steps in their order; None if one is unknown or missing, or the order is not feasible."""
-        compiled = {job: self.compiled(volunteer, self.problem.job_of[job]) for job, _ in doings}
-        tasks = [task for job, action in doings for task in compiled[job] or () if task.action is action]
-        if any(wanted is None for wanted in compiled.values()) or len(tasks) != sum(
-            len(wanted or ()) for wanted in compiled.values()
-        ):
+        """Compile steps in their order; None if it is not feasible, or a job lacks a step or has them out of order.
+
+        A pickup of what is on board by now is passed over.
+        """
+        compiled = {job: self.compiled(volunteer, self.problem.job_of[job]) or () for job, _ in doings}
+        tasks = [task for job, action in doings for task in compiled[job] if task.action is action]
+        in_order = defaultdict[str, list[Task]](list)
+        for task in tasks:
+            in_order[task.job].append(task)
+        if any(not wanted or in_order[job] != [*wanted] for job, wanted in compiled.items()):
             return None
         return tour_of(self.tours[volunteer.id].outset, tasks)
 

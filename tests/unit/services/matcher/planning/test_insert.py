@@ -11,6 +11,7 @@ from services.matcher.planning import (
     Plan,
     Problem,
     Reason,
+    Route,
     carry_over,
     insert,
     insert_all,
@@ -162,6 +163,37 @@ def test_carrying_over_keeps_the_order_and_drops_what_no_longer_fits() -> None:
     assert violations(later, carried) == ()
 
 
+@pytest.mark.parametrize(
+    "actions",
+    [
+        (Action.DROPOFF, Action.PICKUP),
+        (Action.PICKUP, Action.PICKUP),
+        (Action.DROPOFF, Action.DROPOFF),
+        (Action.PICKUP,),
+        (Action.DROPOFF,),
+        (Action.VISIT,),
+        (Action.PICKUP, Action.DROPOFF, Action.DROPOFF),
+    ],
+)
+def test_steps_that_do_no_job_in_its_order_are_not_carried_over(actions: tuple[Action, ...]) -> None:
+    problem = a_problem(a_meal(), a_visit(place=3), a_volunteer())
+    older = Plan(
+        routes=(
+            Route(
+                volunteer="wang",
+                steps=(
+                    *(a_step("meal", action, 5, 0, 0, frozen=False) for action in actions),
+                    a_step("visit", Action.VISIT, 3, 0, 0, frozen=False),
+                ),
+            ),
+        )
+    )
+    carried = carry_over(problem, older)
+    assert violations(problem, carried) == ()
+    assert order(carried) == ["visit visit"]
+    assert [one.job for one in carried.unplaced] == ["meal"]
+
+
 def test_what_is_on_board_is_only_dropped_off_and_only_by_its_carrier() -> None:
     meal = a_meal(place=20, max_ride_s=2_000)
     pickup = a_step("meal", Action.PICKUP, 0, 100, 130, load_after=(1, 600))
@@ -171,6 +203,14 @@ def test_what_is_on_board_is_only_dropped_off_and_only_by_its_carrier() -> None:
     assert order(plan) == ["pickup meal", "dropoff meal"]
     assert plan.routes[0].steps[1].arrival == 200 + 1_200
     assert plan.routes[0].steps[1].load_after == (0, 0)
+
+
+def test_a_plan_from_before_a_pickup_is_carried_over_after_it() -> None:
+    before = planned(a_problem(a_meal(), a_volunteer()))
+    pickup = a_step("meal", Action.PICKUP, 0, 100, 130, load_after=(1, 600))
+    frozen = Frozen(volunteer="wang", steps=(pickup,), free_at=130, place=0)
+    carried = carry_over(a_problem(a_meal(), a_volunteer(), frozen, now=200), before)
+    assert order(carried) == ["pickup meal", "dropoff meal"]
 
 
 def test_what_is_on_board_too_long_is_unplaced_with_the_hot_limit_as_reason() -> None:
