@@ -1,5 +1,6 @@
 """The routes that vehicles have now: where the search starts."""
 
+from services.matcher.application.solve_door.asked import Vehicle, VehicleStep
 from services.matcher.application.solve_door.doings import Doing, Name, doings_of, vehicle_name
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.reading import Reading
@@ -12,24 +13,53 @@ def present_plan(reading: Reading) -> Plan:
     Raises
     ------
     DoesNotFit
-        If a step names a task that is not there, or one that is already on a route.
+        If a step names a task or a break that is not there, or a task that is already on a route; or if a route has a
+        pickup without its delivery after it, or the other way round: no moment would make it possible.
     """
     known = {(doing.type, doing.stop.id): (name, doing) for name, doing in doings_of(reading.question).items()}
     used, routes = set[tuple[str, int]](), []
     for number, vehicle in enumerate(reading.question.vehicles):
-        doings = list[tuple[Name, Doing]]()
+        doings, positions = list[tuple[Name, Doing]](), list[int]()
         for position, step in enumerate(vehicle.steps or ()):
+            path = f"vehicles.{number}.steps.{position}"
+            if step.type == "break":
+                _require_break(path, step, vehicle)
             if step.id is None or step.type not in ("job", "pickup", "delivery"):
                 continue
-            key, path = (step.type, step.id), f"vehicles.{number}.steps.{position}.id"
+            key = (step.type, step.id)
             if key not in known:
-                raise DoesNotFit.because(path, f"is {step.id}, but there is no such {step.type}")
+                raise DoesNotFit.because(f"{path}.id", f"is {step.id}, but there is no such {step.type}")
             if key in used:
-                raise DoesNotFit.because(path, f"is {step.id}, but this {step.type} is on a route already")
+                raise DoesNotFit.because(f"{path}.id", f"is {step.id}, but this {step.type} is on a route already")
             used.add(key)
             doings.append(known[key])
+            positions.append(position)
+        _require_whole_shipments(f"vehicles.{number}.steps", doings, positions)
         routes.append(Route(volunteer=vehicle_name(vehicle), steps=_steps(doings)))
     return Plan(routes=tuple(routes))
+
+
+def _require_break(path: str, step: VehicleStep, vehicle: Vehicle) -> None:
+    if step.id is not None and step.id not in {pause.id for pause in vehicle.breaks}:
+        raise DoesNotFit.because(f"{path}.id", f"is {step.id}, but the vehicle has no such break")
+
+
+def _require_whole_shipments(path: str, doings: list[tuple[Name, Doing]], positions: list[int]) -> None:
+    carried = dict[str, tuple[int, int]]()
+    for ((shipment, _), doing), position in zip(doings, positions, strict=True):
+        if doing.type == "pickup":
+            carried[shipment] = position, doing.stop.id
+        elif doing.type == "delivery" and carried.pop(shipment, None) is None:
+            raise DoesNotFit.because(
+                f"{path}.{position}",
+                f"is delivery {doing.stop.id}, whose pickup is not before it on this route; put it there, or leave"
+                " both out",
+            )
+    for position, pickup in carried.values():
+        raise DoesNotFit.because(
+            f"{path}.{position}",
+            f"is pickup {pickup}, whose delivery is not after it on this route; put it there, or leave both out",
+        )
 
 
 def _steps(doings: list[tuple[Name, Doing]]) -> tuple[Step, ...]:

@@ -114,6 +114,28 @@ def test_a_limit_of_tasks_cannot_be_counted_over_both_kinds() -> None:
     assert "counts once" in faults(question)["vehicles.0.max_tasks"]
 
 
+PICKUP, DELIVERY = {"type": "pickup", "id": 7}, {"type": "delivery", "id": 7}
+
+
+@pytest.mark.parametrize(
+    ("routes", "field", "said"),
+    [
+        ([[DELIVERY, PICKUP]], "vehicles.0.steps.0", "is delivery 7, whose pickup is not before it"),
+        ([[{"type": "start"}, PICKUP]], "vehicles.0.steps.1", "is pickup 7, whose delivery is not after it"),
+        ([[], [DELIVERY]], "vehicles.1.steps.0", "is delivery 7"),
+        ([[PICKUP], [DELIVERY]], "vehicles.0.steps.0", "is pickup 7"),
+        ([[PICKUP, DELIVERY, PICKUP]], "vehicles.0.steps.2.id", "on a route already"),
+        ([[{"type": "job", "id": 1}], [{"type": "job", "id": 1}]], "vehicles.1.steps.0.id", "on a route already"),
+        ([[{"type": "pickup", "id": 1}]], "vehicles.0.steps.0.id", "no such pickup"),
+        ([[{"type": "break", "id": 4}]], "vehicles.0.steps.0.id", "no such break"),
+    ],
+)
+def test_a_present_route_that_no_moment_makes_possible_is_refused(routes: list[Json], field: str, said: str) -> None:
+    stops = {"pickup": {"id": 7, "location_index": 0}, "delivery": {"id": 7, "location_index": 1}}
+    vehicles = [{"id": number, "start_index": 0, "steps": steps} for number, steps in enumerate(routes)]
+    assert said in faults(a_question(shipments=[stops], vehicles=vehicles))[field]
+
+
 def test_too_many_tasks_are_refused_with_the_bound() -> None:
     jobs = [{"id": number, "location": [105, 29]} for number in range(MOST_TASKS + 1)]
     assert f"at most {MOST_TASKS}" in faults({"jobs": jobs})[""]

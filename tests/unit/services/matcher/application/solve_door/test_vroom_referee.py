@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -85,3 +86,24 @@ def test_breaks_are_held_as_vroom_wants_them(tmp_path: Path) -> None:
         assert broken(question, answer) == []
         assert broken(question, by_vroom(question, tmp_path)) == []
         assert answer["routes"]
+
+
+def test_whatever_the_present_routes_are_no_rule_is_broken() -> None:
+    for seed in range(12):
+        dice, question = Random(seed), a_question(seed, jobs=6, vehicles=2)
+        for vehicle in question["vehicles"]:
+            vehicle["steps"] = []
+        for tasks in _tasks(question):
+            steps = dice.choice(question["vehicles"])["steps"]
+            places = sorted((dice.randint(0, len(steps)) for _ in tasks), reverse=True)
+            for place, task in zip(places, reversed(tasks), strict=True):  # the delivery first, the pickup before it
+                steps.insert(place, task)
+        assert broken(question, asked(question)) == []
+
+
+def _tasks(question: Json) -> list[list[Json]]:
+    jobs = [[{"type": "job", "id": job["id"]}] for job in question["jobs"]]
+    return jobs + [
+        [{"type": kind, "id": shipment[kind]["id"]} for kind in ("pickup", "delivery")]
+        for shipment in question["shipments"]
+    ]
