@@ -33,7 +33,7 @@ class UnassignedTask(Said):
     """A task that nobody does."""
 
     task: str
-    why: Literal["nobody_qualified", "no_candidate", "too_dear", "outbid"]
+    why: Literal["nobody_here", "nobody_qualified", "no_candidate", "too_dear", "outbid"]
     short_of_s: int | None = Field(description="With its penalty higher by more than that, somebody does it.")
     volunteer: str | None = Field(description="Who that would be.")
     zh: str

@@ -18,6 +18,10 @@ _NOBODY_QUALIFIED: Final = {
     Language.EN: "Nobody here has the skills, or those who have them must not do it. Call somebody in who can.",
     Language.ZH: "在场的人没有所需技能，或者有技能的人不能接这个任务。请召集能做的人。",
 }
+_NOBODY_HERE: Final = {
+    Language.EN: "There are no volunteers in the question. Name those who are here, or call somebody in.",
+    Language.ZH: "问题中没有志愿者。请填入在场的志愿者，或召集志愿者。",
+}
 
 
 def assignment_answer(asked: AskedAssignment, pairs: Pairs, drawn: Drawn, *, seconds: float) -> AssignmentAnswer:
@@ -66,15 +70,19 @@ def _left_out(asked: AskedAssignment, pairs: Pairs, drawn: Drawn) -> tuple[Unass
     tasks = {one.id: one for one in asked.tasks}
     found = list[UnassignedTask]()
     for one in explain(drawn.problem, drawn.assignment, drawn.price):
-        qualified = bool(pairs.qualified(tasks[one.task]).any())
+        why, said = one.reason.value, {language: one.said_in(language) for language in Language}
+        if not asked.volunteers:
+            why, said = "nobody_here", _NOBODY_HERE
+        elif not pairs.qualified(tasks[one.task]).any():
+            why, said = "nobody_qualified", _NOBODY_QUALIFIED
         found.append(
             UnassignedTask(
                 task=one.task,
-                why=one.reason.value if qualified else "nobody_qualified",
+                why=why,
                 short_of_s=one.short_of if one.volunteer else None,
                 volunteer=one.volunteer or None,
-                zh=one.said_in(Language.ZH) if qualified else _NOBODY_QUALIFIED[Language.ZH],
-                en=one.said_in(Language.EN) if qualified else _NOBODY_QUALIFIED[Language.EN],
+                zh=said[Language.ZH],
+                en=said[Language.EN],
             )
         )
     return tuple(found)

@@ -104,7 +104,8 @@ def test_who_had_a_task_and_has_gone_home_is_replaced() -> None:
     ("tasks", "volunteers", "why"),
     [
         ([a_task(skills=["wire"])], [a_volunteer()], "nobody_qualified"),
-        ([a_task()], [], "nobody_qualified"),
+        ([a_task()], [], "nobody_here"),
+        ([a_task(not_by=["Wang"])], [a_volunteer()], "nobody_qualified"),
         ([a_task()], [a_volunteer(capacity=0)], "no_candidate"),
         ([a_task(penalty_s=10)], [a_volunteer()], "too_dear"),
         ([a_task(penalty_s=1_000), a_task(id="tap")], [a_volunteer()], "outbid"),
