@@ -5,6 +5,7 @@ first module again, starts without the web framework.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -31,6 +32,7 @@ cli.add_typer(dead_letters, name="dead-letters")
 
 out = Console()
 errors = Console(stderr=True)
+logger = logging.getLogger(__name__)
 
 _HERE = "127.0.0.1"  # a rehearsal is for whoever sits at this computer
 
@@ -287,13 +289,26 @@ def _named_faults() -> Iterator[None]:
 
 
 def _end_with(answer_file: Callable[..., int], path: Path, seconds: float) -> NoReturn:
-    """Answer the question in a file, and end with the status that this gives."""
+    """Answer the question in a file, and end with the status that this gives.
+
+    Whatever else goes wrong is ours: where it did is logged, on standard error if nobody said otherwise.
+    """
     if str(path) == "-" and sys.stdin is None:
         _stop("There is no standard input to read. Name a file, or send the question through a pipe.")
     try:
         status = answer_file(path, seconds=seconds)
+    except BrokenPipeError:  # not the file: whoever reads our answer went away, which `main` knows
+        raise
     except OSError as error:
+        if error.filename is None:
+            _stop(f"The answer cannot be written: {error.strerror}")
         _stop(f"{path} cannot be read: {error.strerror}")
+    except Exception as error:
+        logger.exception("linli.no_answer")
+        _stop(
+            f"This is a mistake of ours, not of your question: {error or type(error).__name__}. There is no answer, and"
+            " asking again would end the same way. Please report what is printed here, with the question if you may."
+        )
     raise typer.Exit(status)
 
 

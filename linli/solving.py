@@ -23,7 +23,7 @@ def solve_file(question: Path, *, seconds: float) -> int:
     load_engines()
     found = answer_here(text, seconds)
     if isinstance(found, str):
-        print(found)  # noqa: T201 - this is the command's output, for other programs to read
+        print(found, flush=True)  # noqa: T201 - this is the command's output, for other programs to read
         return 0
     said = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found]
     print(json.dumps({"code": INPUT_ERROR, "error": "; ".join(said)}, ensure_ascii=False))  # noqa: T201 - see above

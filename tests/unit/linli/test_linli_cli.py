@@ -78,3 +78,34 @@ def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch, capsys
     with pytest.raises(typer.Exit):
         _end_with(lambda *_, **__: 0, Path("-"), 1.0)
     assert "There is no standard input" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_fault_of_the_file() -> None:
+    def write(*_: object, **__: object) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        _end_with(write, Path("question.json"), 1.0)
+
+
+def test_an_answer_that_cannot_be_written_is_no_fault_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    def write(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(typer.Exit):
+        _end_with(write, Path("question.json"), 1.0)
+    assert "The answer cannot be written: No space" in capsys.readouterr().err
+
+
+def test_a_mistake_of_ours_is_said_to_be_one_and_logged(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(*_: object, **__: object) -> int:
+        raise AssertionError("a plan breaks a rule")
+
+    with pytest.raises(typer.Exit) as ended:
+        _end_with(mistaken, Path("question.json"), 1.0)
+    assert ended.value.exit_code == 1
+    assert "a mistake of ours, not of your question: a plan breaks a rule" in capsys.readouterr().err
+    (logged,) = caplog.records
+    assert logged.exc_info is not None
