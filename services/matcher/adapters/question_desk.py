@@ -44,7 +44,7 @@ class QuestionDesk:
         DoesNotFit
             If the question cannot be answered as it is asked.
         SolverFailed
-            If the process crashed or hung.
+            If the process crashed or hung; `SolverMistaken` if the mistake is in our program.
         NotNow
             If too many are waiting.
         """

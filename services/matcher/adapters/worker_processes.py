@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Final, TypeVar
 
-from services.matcher.application.ports import SolverFailed
+from services.matcher.application.ports import SolverFailed, SolverMistaken
 
 _PREPARED_S: Final = 60.0  # preparing takes two seconds; many starts at once may hold each other up
 
@@ -88,7 +88,9 @@ class WorkerProcesses:
         Raises
         ------
         SolverFailed
-            If a process crashed or did not answer in time, and the next call starts others; or if the function failed.
+            If a process crashed or did not answer in time, and the next call starts others; or if memory ran out.
+        SolverMistaken
+            If the function failed.
         """
         if self._pool is None:
             start = partial(_start, begin)
@@ -102,8 +104,10 @@ class WorkerProcesses:
         except BrokenProcessPool as error:
             self.close()
             raise SolverFailed("the solver's process ended unexpectedly") from error
-        except (ValueError, AssertionError, RuntimeError, MemoryError) as error:
-            raise SolverFailed(f"{type(error).__name__}: {error}") from error
+        except MemoryError as error:
+            raise SolverFailed("the solver ran out of memory") from error
+        except (ValueError, AssertionError, RuntimeError) as error:
+            raise SolverMistaken(f"{type(error).__name__}: {error}") from error
 
     def close(self) -> None:
         """End the processes without waiting for what they do."""

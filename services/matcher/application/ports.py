@@ -11,6 +11,10 @@ class SolverFailed(Exception):  # noqa: N818 - it says what happened
     """The solver crashed or took too long; the board keeps the plan it has."""
 
 
+class SolverMistaken(SolverFailed):
+    """The solver came upon a mistake of its own, such as a plan that breaks a rule: asking again ends the same way."""
+
+
 class Solver(Protocol):
     """Plans a whole board somewhere else, so that nobody here has to wait."""
 

@@ -1,5 +1,6 @@
 """What all doors for questions share: the budget, how a refusal reads, and how a body that is read elsewhere looks."""
 
+import logging
 from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -7,11 +8,13 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Response
 from pydantic import BaseModel
 
-from services.matcher.application.ports import Answerer, SolverFailed
+from services.matcher.application.ports import Answerer, SolverFailed, SolverMistaken
 from services.matcher.application.solve_door.faults import DoesNotFit
 from shared.runtime.http import FieldProblem, ProblemException, answer
 
 MOST_SECONDS: Final = 30.0
+
+logger = logging.getLogger(__name__)
 
 Seconds = Annotated[
     float, Query(ge=0.05, le=MOST_SECONDS, allow_inf_nan=False, description="Budget of the solver, wall time.")
@@ -24,12 +27,21 @@ async def answered(answerer: Answerer, text: bytes, seconds: float) -> Response:
     Raises
     ------
     ProblemException
-        If the solver failed.
+        If the solver failed: 500 if it would fail again, which is our mistake and logged, else 503.
     """
     try:
         return Response(await answerer.answer(text, seconds), media_type="application/json")
     except DoesNotFit as error:
         return _refusal(error)
+    except SolverMistaken as error:
+        logger.exception("matcher.solver_mistaken")
+        raise ProblemException(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "solver.mistaken",
+            "This question met a mistake of ours. It was logged; asking again would end the same way. Please report"
+            " when it happened, and keep the question.",
+            detail_zh="这个问题触发了我们程序的错误，已记录日志；重试结果相同。请报告发生时间，并保留该问题。",
+        ) from error
     except SolverFailed as error:
         raise ProblemException(
             HTTPStatus.SERVICE_UNAVAILABLE,

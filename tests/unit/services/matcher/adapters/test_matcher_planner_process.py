@@ -21,7 +21,7 @@ from services.matcher.adapters.planner_process import (
     solve_here,
 )
 from services.matcher.adapters.worker_processes import WorkerProcesses
-from services.matcher.application.ports import SolverFailed
+from services.matcher.application.ports import SolverFailed, SolverMistaken
 from services.matcher.planning import Plan, Problem
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
@@ -127,7 +127,7 @@ def say_who(_task: Task) -> Plan:
 
 async def test_a_solver_s_error_is_told_and_its_process_stays(workers: WorkerProcesses) -> None:
     before = await a_planner(say_who, workers=workers).solve(NOTHING_TO_DO, NO_PLAN)
-    with pytest.raises(SolverFailed, match="no such board"):
+    with pytest.raises(SolverMistaken, match="no such board"):
         await a_planner(fail, workers=workers).solve(NOTHING_TO_DO, NO_PLAN)
     assert await a_planner(say_who, workers=workers).solve(NOTHING_TO_DO, NO_PLAN) == before
 

@@ -16,7 +16,7 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from services.matcher.adapters.vroom_solver import VroomSolver, answer_here
-from services.matcher.application.ports import Answerer, SolverFailed
+from services.matcher.application.ports import Answerer, SolverFailed, SolverMistaken
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.entrypoints import http_solve
 from shared.kernel.refusals import NotNow
@@ -89,6 +89,7 @@ async def test_the_document_describes_what_may_be_asked() -> None:
     ("excuse", "status", "said"),
     [
         (SolverFailed("the process ended unexpectedly"), 503, "ended unexpectedly"),
+        (SolverMistaken("AssertionError: rule"), 500, "mistake of ours. It was logged"),
         (NotNow("4 questions are waiting"), 503, "Send the same request again"),
         (DoesNotFit.because("jobs.0.id", "comes twice"), 422, "names each of them"),
     ],
