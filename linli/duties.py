@@ -9,7 +9,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from services.matcher.adapters.duty_solver import assignment_here, lending_here, load_solvers, rota_here
-from services.matcher.application.solve_door.faults import Fault
+from services.matcher.application.solve_door.faults import Fault, printable
 
 INPUT_ERROR: Final = 2
 _MOST_GAPS: Final = 20
@@ -45,7 +45,7 @@ def _answered(
     load_solvers()
     found = answer_here(text, seconds)
     if isinstance(found, str):
-        print(found)  # noqa: T201 - this is the command's output, for other programs to read
+        print(found, flush=True)  # noqa: T201 - this is the command's output, for other programs to read
         _say(in_words(json.loads(found)))
         return 0
     _say([f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found])
@@ -56,7 +56,7 @@ def _answered(
 
 def _say(lines: list[str]) -> None:
     for line in lines:
-        _people.print(line, markup=False, highlight=False, soft_wrap=True)
+        _people.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _rota_in_words(answer: dict[str, Any]) -> list[str]:

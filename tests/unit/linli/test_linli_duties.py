@@ -35,12 +35,18 @@ def test_a_gap_says_what_would_have_to_give_way() -> None:
     assert "lacks a valid 图书管理" in result.stderr
 
 
+def test_a_name_cannot_give_orders_to_the_terminal() -> None:
+    text = (EXAMPLES / "rota-reading-room.json").read_text(encoding="utf-8").replace("图书管理", "\\u001b[31m管理")
+    result = CliRunner().invoke(cli, ["rota", "-"], input=text)
+    assert "lacks a valid \\x1b[31m管理" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("command", "text", "said"),
     [
         ("rota", '{"first_day": "2026-11-30", "days": 0}', "days: Input should be greater than or equal to 1"),
         ("lend", '{"first_day": "2026-11-30", "days": 0}', "days: Input should be greater than or equal to 1"),
-        ("assign", '{"tasks": [], "volunteers": []}', "tasks: Tuple should have at least 1 item"),
+        ("assign", '{"tasks": [], "volunteers": []}', "tasks: has 0 entries: give at least 1"),
     ],
 )
 def test_a_fault_names_its_field_and_what_to_do(command: str, text: str, said: str) -> None:

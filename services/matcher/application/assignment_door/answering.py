@@ -2,15 +2,13 @@
 
 from time import perf_counter
 
-from pydantic import ValidationError
-
 from services.matcher.application.assignment_door.answer import AssignmentAnswer
 from services.matcher.application.assignment_door.asked import AskedAssignment, require_fitting
 from services.matcher.application.assignment_door.checking import broken_rules
 from services.matcher.application.assignment_door.drawing import best_of_all
 from services.matcher.application.assignment_door.pairs import Pairs
 from services.matcher.application.assignment_door.saying import assignment_answer
-from services.matcher.application.solve_door.faults import DoesNotFit, faults_of
+from services.matcher.application.solve_door.question_text import read_text
 from services.matcher.planning.assignment import lowest_possible
 
 
@@ -32,10 +30,7 @@ def answer_assignment(text: bytes, seconds: float) -> AssignmentAnswer:
         If the answer breaks a rule or its prices do not prove it, which no question should make happen.
     """
     begun = perf_counter()
-    try:
-        asked = AskedAssignment.model_validate_json(text)
-    except ValidationError as error:
-        raise DoesNotFit(*faults_of(error, not_honoured={})) from None
+    asked = read_text(text, AskedAssignment)
     require_fitting(asked)
     pairs = Pairs(asked)
     drawn = best_of_all(asked, pairs, seconds=seconds)

@@ -4,17 +4,15 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from services.matcher.application.duty_doors.lending_answer import LendingAnswer, lending_answer
 from services.matcher.application.duty_doors.lending_asked import AskedLending, read_lending
 from services.matcher.application.duty_doors.rota_answer import RotaAnswer, rota_answer
 from services.matcher.application.duty_doors.rota_asked import AskedRota, read_rota
-from services.matcher.application.solve_door.faults import DoesNotFit, faults_of
+from services.matcher.application.solve_door.faults import DoesNotFit
+from services.matcher.application.solve_door.question_text import read_text
 from services.matcher.planning.lending.solve import solve_lending
 from services.matcher.planning.rota.solve import solve_rota
 
-A = TypeVar("A", bound=BaseModel)
 Q = TypeVar("Q")
 
 
@@ -34,7 +32,7 @@ def answer_rota(text: bytes, seconds: float) -> RotaAnswer:
         If the question cannot be answered as it is asked; it names each field.
     """
     begun = perf_counter()
-    asked = _read(text, AskedRota)
+    asked = read_text(text, AskedRota)
     question, calendar = _fitting(lambda: read_rota(asked))
     rota = solve_rota(question, seconds=seconds, seed=asked.seed)
     return rota_answer(question, calendar, rota, seconds=perf_counter() - begun)
@@ -43,17 +41,10 @@ def answer_rota(text: bytes, seconds: float) -> RotaAnswer:
 def answer_lending(text: bytes, seconds: float) -> LendingAnswer:
     """Find who is lent; the parameters and errors are those of `answer_rota`, the text is an `AskedLending`."""
     begun = perf_counter()
-    asked = _read(text, AskedLending)
+    asked = read_text(text, AskedLending)
     question, calendar = _fitting(lambda: read_lending(asked))
     lending = solve_lending(question, seconds=seconds, seed=asked.seed)
     return lending_answer(question, calendar, lending, seconds=perf_counter() - begun)
-
-
-def _read(text: bytes, model: type[A]) -> A:
-    try:
-        return model.model_validate_json(text)
-    except ValidationError as error:
-        raise DoesNotFit(*faults_of(error, not_honoured={})) from None
 
 
 def _fitting(read: Callable[[], Q]) -> Q:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
-from pydantic import ValidationError
-
 from services.matcher.application.solve_door.answer import answer_of
-from services.matcher.application.solve_door.asked import Question
-from services.matcher.application.solve_door.faults import DoesNotFit, faults_of
+from services.matcher.application.solve_door.asked import NOT_HONOURED, Question
 from services.matcher.application.solve_door.ground import Survey
 from services.matcher.application.solve_door.present import present_plan
+from services.matcher.application.solve_door.question_text import read_text
 from services.matcher.application.solve_door.reading import read
 from services.matcher.planning import Params, Plan, Problem
 
@@ -43,10 +41,7 @@ def answer_to(text: bytes, *, solve: Solve, survey: Survey) -> str:
         If the question cannot be answered as it is asked; it names each field.
     """
     begun = perf_counter()
-    try:
-        question = Question.model_validate_json(text)
-    except ValidationError as error:
-        raise DoesNotFit(*faults_of(error)) from None
+    question = read_text(text, Question, not_honoured=NOT_HONOURED)
     reading = read(question, survey)
     present = present_plan(reading)
     read_at = perf_counter()

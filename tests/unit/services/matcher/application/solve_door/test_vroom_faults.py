@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.matcher.application.solve_door.asked import MOST_TASKS
+from services.matcher.application.solve_door.asked import MOST_TASKS, Question
+from services.matcher.application.solve_door.faults import DoesNotFit
+from services.matcher.application.solve_door.question_text import read_text
 from tests.unit.services.matcher.application.solve_door.asking import asked, faults
 
 Json = dict[str, Any]
@@ -150,3 +152,45 @@ def test_a_long_name_is_shown_short() -> None:
     field = next(iter(faults(json.dumps({"邻" * 500: 1}))))
     assert len(field) <= 80
     assert field.isascii()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        json.dumps({"\u001b[31mRED": 1}),
+        json.dumps({"vehicles": [], "matrices": {"\x7f\x9b2J": {"durations": [[0, 1]]}}}),
+        json.dumps(a_question(vehicle={"profile": "\u001b[31m"})),
+    ],
+)
+def test_nothing_of_a_question_reaches_the_terminal_as_a_command(question: str) -> None:
+    for field, message in faults(question).items():
+        assert (field + message).isprintable()
+
+
+def test_a_byte_order_mark_is_no_part_of_a_question() -> None:
+    assert asked("\ufeff" + json.dumps(a_question()))["summary"]["cost"] == 10
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-16", "is in UTF-16. Save it as UTF-8"), ("utf-16-le", "is in UTF-16"), ("gbk", "is not in UTF-8: byte 18")],
+)
+def test_another_encoding_is_named(encoding: str, said: str) -> None:
+    text = '{"description": "\u90bb\u91cc"}'.encode(encoding)
+    with pytest.raises(DoesNotFit, match=said):
+        read_text(text, Question)
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "said"),
+    [
+        ("", "", "not valid JSON: EOF while parsing a value at line 1 column 0. Send one JSON object in UTF-8."),
+        (a_question(matrices={}), "matrices", "has 0 entries: give at least 1"),
+        (a_question(job={"delivery": [1] * 11}), "jobs.0.delivery", "has too many entries: give at most 10"),
+        (a_question(job={"description": "x" * 1001}), "jobs.0.description", "give at most 1000 characters"),
+        (a_question(matrices={"": {"durations": [[0]]}}), "matrices..[key]", "give at least 1 characters"),
+        ({"jobs": [{}]}, "jobs.0.id", "is missing"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(question: Json | str, field: str, said: str) -> None:
+    assert said in faults(question)[field]
