@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.matcher.application.solve_door.asked import Break, Loads, Stop
+from services.matcher.application.solve_door.asked import Break, Loads, Location, Stop
 from services.matcher.application.solve_door.doings import Doing, doings_of, job_name, shipment_name
 from services.matcher.application.solve_door.reading import Reading
 from services.matcher.application.solve_door.timing import Item, timed
@@ -166,24 +166,24 @@ def _route(reading: Reading, plan: Plan, number: int) -> VehicleRoute | None:
 
 
 def _steps(reading: Reading, number: int, items: Sequence[Item]) -> list[Step]:
-    vehicle, ends, origin = reading.question.vehicles[number], reading.ends[number], reading.span.origin
+    """Give all steps; as in VROOM, who starts or ends anywhere starts at the first task or ends at the last one."""
+    vehicle, origin = reading.question.vehicles[number], reading.span.origin
+    tasks = [item.what for item in items if isinstance(item.what, Doing)]
     far = vehicle.profile in reading.ground.metres
     load = _sum(
         reading.loads, (one.what.brings for one in items if isinstance(one.what, Doing) and one.what.from_start)
     )
-    moment, duration, distance, steps = items[0].start - items[0].way_s, 0, 0, list[Step]()
-    if ends.start is not None:
-        steps.append(
-            Step(
-                type="start",
-                arrival=origin + moment,
-                duration=0,
-                distance=0 if far else None,
-                load=load,
-                location=vehicle.start,
-                location_index=vehicle.start_index,
-            )
+    moment, duration, distance = items[0].start - items[0].way_s, 0, 0
+    steps = [
+        Step(
+            type="start",
+            **_end(reading.ends[number].start, vehicle.start, vehicle.start_index, tasks[0]),
+            arrival=origin + moment,
+            duration=0,
+            distance=0 if far else None,
+            load=load,
         )
+    ]
     for item in items:
         duration, distance, arrival = duration + item.way_s, distance + item.way_m, moment + item.way_s
         if isinstance(item.what, Doing) and load is not None:
@@ -193,24 +193,23 @@ def _steps(reading: Reading, number: int, items: Sequence[Item]) -> list[Step]:
                     load, _full(item.what.brings, load), _full(item.what.takes, load), strict=True
                 )
             )
-        if item.what is not None or ends.end is not None:
-            steps.append(
-                Step(
-                    **_named(item, reading, number),
-                    arrival=origin + arrival,
-                    duration=duration,
-                    distance=distance if far else None,
-                    setup=item.setup_s,
-                    service=item.service_s,
-                    waiting_time=item.start - arrival,
-                    load=load,
-                )
+        steps.append(
+            Step(
+                **_named(item, reading, number, tasks[-1]),
+                arrival=origin + arrival,
+                duration=duration,
+                distance=distance if far else None,
+                setup=item.setup_s,
+                service=item.service_s,
+                waiting_time=item.start - arrival,
+                load=load,
             )
+        )
         moment = item.ends
     return steps
 
 
-def _named(item: Item, reading: Reading, number: int) -> dict[str, object]:
+def _named(item: Item, reading: Reading, number: int, last: Doing) -> dict[str, object]:
     vehicle = reading.question.vehicles[number]
     match item.what:
         case Doing(type=kind, stop=stop):
@@ -218,7 +217,14 @@ def _named(item: Item, reading: Reading, number: int) -> dict[str, object]:
         case Break(id=pause, description=description):
             return {"type": "break", "id": pause, "description": description}
         case _:
-            return {"type": "end", "location": vehicle.end, "location_index": vehicle.end_index}
+            return {"type": "end"} | _end(reading.ends[number].end, vehicle.end, vehicle.end_index, last)
+
+
+def _end(row: int | None, location: Location | None, index: int | None, task: Doing) -> dict[str, object]:
+    """Say where a vehicle starts or ends: at a task, where it may be anywhere."""
+    if row is None:
+        return {"location": task.stop.location, "location_index": task.stop.location_index}
+    return {"location": location, "location_index": index}
 
 
 def _where(stop: Stop) -> dict[str, object]:

@@ -6,7 +6,7 @@ in whole metres, coordinates as [lon, lat], windows closed on both ends.
 
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -36,6 +36,24 @@ Location = tuple[Lon, Lat]
 Window = tuple[Moment, Moment]
 Table = Annotated[tuple[tuple[Seconds, ...], ...], Field(min_length=1, max_length=MOST_PLACES)]
 Profile = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+NOT_HONOURED: Final = {
+    "matrix": "give `matrices` with a profile instead",
+    "amount": "for jobs, say `delivery` or `pickup` instead",
+    "setup_per_type": "times that differ by type of vehicle are not known here",
+    "service_per_type": "times that differ by type of vehicle are not known here",
+    "type": "times that differ by type of vehicle are not known here",
+    "max_travel_time": "there is no such limit here; `time_window` and `max_tasks` are",
+    "max_distance": "there is no such limit here; `time_window` and `max_tasks` are",
+    "max_load": "a break does not depend on the load here",
+    "service_at": "times are found, not given; use `time_windows`",
+    "service_after": "times are found, not given; use `time_windows`",
+    "service_before": "times are found, not given; use `time_windows`",
+    "options": "the budget is the `seconds` of the request or of the command",
+}
+"""Fields of VROOM that this door refuses, and what to do instead."""
+_ASKED_TIMES: Final = frozenset({"service_at", "service_after", "service_before"})
 
 
 class Asked(BaseModel):
@@ -125,10 +143,23 @@ class Costs(Asked):
 
 
 class VehicleStep(Asked):
-    """One step of the route that the vehicle has now; start, break and end say nothing about the order of tasks."""
+    """One step of the route that the vehicle has now; start, break and end say nothing about the order of tasks.
+
+    It may be a step of an answer: what an answer says beside type and id is not read.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     type: Literal["start", "job", "pickup", "delivery", "break", "end"]
     id: Id | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_times_are_asked_for(cls, step: Any) -> Any:
+        asked = sorted(_ASKED_TIMES & step.keys()) if isinstance(step, dict) else []
+        if asked:
+            raise ValueError(f"{asked[0]} cannot be honoured: {NOT_HONOURED[asked[0]]}")
+        return step
 
     @model_validator(mode="after")
     def _task_is_named(self) -> Self:
@@ -195,20 +226,3 @@ class Question(Asked):
         if tasks > MOST_TASKS:
             raise ValueError(f"jobs and shipments are {tasks} tasks; this door solves at most {MOST_TASKS} at a time")
         return self
-
-
-NOT_HONOURED: Final = {
-    "matrix": "give `matrices` with a profile instead",
-    "amount": "for jobs, say `delivery` or `pickup` instead",
-    "setup_per_type": "times that differ by type of vehicle are not known here",
-    "service_per_type": "times that differ by type of vehicle are not known here",
-    "type": "times that differ by type of vehicle are not known here",
-    "max_travel_time": "there is no such limit here; `time_window` and `max_tasks` are",
-    "max_distance": "there is no such limit here; `time_window` and `max_tasks` are",
-    "max_load": "a break does not depend on the load here",
-    "service_at": "times are found, not given; use `time_windows`",
-    "service_after": "times are found, not given; use `time_windows`",
-    "service_before": "times are found, not given; use `time_windows`",
-    "options": "the budget is the `seconds` of the request or of the command",
-}
-"""Fields of VROOM that this door refuses, and what to do instead."""

@@ -39,19 +39,22 @@ def test_the_shortest_way_there_and_back_is_found() -> None:
 
 def test_without_an_end_the_route_ends_at_the_last_task() -> None:
     answer = asked(on_the_street([at(3), at(1), at(2)]))
-    assert steps(answer) == [("start", None, 0), ("job", 1, 10), ("job", 2, 20), ("job", 3, 30)]
+    assert steps(answer) == [("start", None, 0), ("job", 1, 10), ("job", 2, 20), ("job", 3, 30), ("end", None, 30)]
+    assert answer["routes"][0]["steps"][-1]["location_index"] == 3
 
 
 def test_without_a_start_the_route_starts_at_the_first_task() -> None:
     question = on_the_street([at(1), at(2)])
     question["vehicles"][0] = {"id": 7, "end_index": 3}
-    assert steps(asked(question)) == [("job", 1, 0), ("job", 2, 10), ("end", None, 20)]
+    answer = asked(question)
+    assert steps(answer) == [("start", None, 0), ("job", 1, 0), ("job", 2, 10), ("end", None, 20)]
+    assert answer["routes"][0]["steps"][0]["location_index"] == 1
 
 
 def test_who_would_wait_leaves_later_and_moments_may_be_timestamps() -> None:
     noon = 1_700_000_000
     answer = asked(on_the_street([at(2, time_windows=[[noon, noon + 60]])]))
-    assert steps(answer) == [("start", None, noon - 20), ("job", 2, noon)]
+    assert steps(answer) == [("start", None, noon - 20), ("job", 2, noon), ("end", None, noon)]
     assert answer["summary"]["waiting_time"] == 0
 
 
@@ -128,6 +131,17 @@ def test_the_present_routes_are_where_the_search_starts() -> None:
     answer = asked(question)
     # Both vehicles are alike; without a reason to change, the route stays with who has it.
     assert [route["vehicle"] for route in answer["routes"]] == [8]
+
+
+def test_an_answer_can_be_handed_back_as_the_present_routes() -> None:
+    question = on_the_street([at(1), at(2, setup=3)], durations=[[0] * 4] * 4, end_index=0)
+    question["vehicles"].append({"id": 8, "start_index": 0, "breaks": [{"id": 5, "time_windows": [[0, 9]]}]})
+    question["vehicles"][1]["steps"] = [{"type": "job", "id": 2}, {"type": "job", "id": 1}]
+    before = asked(question)["routes"]
+    assert [route["vehicle"] for route in before] == [8]
+    assert {step["type"] for step in before[0]["steps"]} == {"start", "job", "break", "end"}
+    question["vehicles"][1]["steps"] = before[0]["steps"]
+    assert asked(question)["routes"] == before
 
 
 @pytest.mark.parametrize(

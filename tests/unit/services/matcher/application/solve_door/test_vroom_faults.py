@@ -129,6 +129,11 @@ PICKUP, DELIVERY = {"type": "pickup", "id": 7}, {"type": "delivery", "id": 7}
         ([[PICKUP, DELIVERY, PICKUP]], "vehicles.0.steps.2.id", "on a route already"),
         ([[{"type": "job", "id": 1}], [{"type": "job", "id": 1}]], "vehicles.1.steps.0.id", "on a route already"),
         ([[{"type": "pickup", "id": 1}]], "vehicles.0.steps.0.id", "no such pickup"),
+        (
+            [[{"type": "start", "service_at": 5}]],
+            "vehicles.0.steps.0",
+            "service_at cannot be honoured: times are found",
+        ),
         ([[{"type": "break", "id": 4}]], "vehicles.0.steps.0.id", "no such break"),
     ],
 )

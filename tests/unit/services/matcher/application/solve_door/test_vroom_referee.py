@@ -101,6 +101,22 @@ def test_whatever_the_present_routes_are_no_rule_is_broken() -> None:
         assert broken(question, asked(question)) == []
 
 
+def test_an_answer_of_vroom_can_be_handed_back_and_has_the_steps_that_ours_has(tmp_path: Path) -> None:
+    for seed in range(4):
+        question = a_question(seed, jobs=6, vehicles=2)
+        peer = by_vroom(question, tmp_path)
+        for vehicle in question["vehicles"]:
+            vehicle["steps"] = [
+                s for route in peer["routes"] if route["vehicle"] == vehicle["id"] for s in route["steps"]
+            ]
+        for route in asked(question)["routes"]:
+            kinds = [step["type"] for step in route["steps"]]
+            assert (kinds[0], kinds[-1]) == ("start", "end")
+            assert all("location_index" in step for step in route["steps"] if step["type"] != "break")
+        for route in peer["routes"]:
+            assert (route["steps"][0]["type"], route["steps"][-1]["type"]) == ("start", "end")
+
+
 def _tasks(question: Json) -> list[list[Json]]:
     jobs = [[{"type": "job", "id": job["id"]}] for job in question["jobs"]]
     return jobs + [
