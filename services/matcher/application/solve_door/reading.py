@@ -7,7 +7,7 @@ Set-up is planned as part of the service, also where VROOM spends it only once a
 ends earlier by the longest way (see `duty.py`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from services.matcher.application.solve_door.doings import job_name, shipment_na
 from services.matcher.application.solve_door.duty import Shift, shift_of
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.ground import Ground, Survey, ground_of
-from services.matcher.application.solve_door.span import Span, span_of
+from services.matcher.application.solve_door.span import Span, named_stops, span_of
 from services.matcher.application.solve_door.ways import Ends, Kind, ends_of, kind_of, travel_of
 from services.matcher.planning import Job, Pickup, Problem, Volunteer
 from services.matcher.planning.problem import Matrix
@@ -70,7 +70,7 @@ def read(question: Question, survey: Survey) -> Reading:
     loads = _load_dimensions(question)
     ground = ground_of(question, survey)
     span = span_of(question, ground.seconds)
-    place_of = {id(stop): _place(ground, path, stop) for path, stop in _named_stops(question)}
+    place_of = {id(stop): _place(ground, path, stop) for path, stop in named_stops(question)}
     ends = tuple(ends_of(ground, number, vehicle) for number, vehicle in enumerate(question.vehicles))
     kinds = tuple(map(partial(kind_of, question), question.vehicles, ends))
     travel, ways = travel_of(ground, span, kinds)
@@ -225,13 +225,6 @@ def _worth(question: Question, ways: Mapping[Kind, Matrix]) -> dict[int, int]:
     out = sum(vehicle.costs.fixed for vehicle in question.vehicles)
     one = min((tasks + 2) * (longest + 1) + out, _MOST_WORTH)
     return {level: one * (1 + level * (tasks + 1)) for level in range(101)}
-
-
-def _named_stops(question: Question) -> Iterator[tuple[str, Stop]]:
-    yield from ((f"jobs.{number}", job) for number, job in enumerate(question.jobs))
-    for number, shipment in enumerate(question.shipments):
-        yield f"shipments.{number}.pickup", shipment.pickup
-        yield f"shipments.{number}.delivery", shipment.delivery
 
 
 def _place(ground: Ground, path: str, stop: Stop) -> int:

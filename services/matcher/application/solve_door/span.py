@@ -46,46 +46,52 @@ class Span:
 
 
 def span_of(question: Question, seconds: Mapping[str, Times]) -> Span:
-    """Find the shortest span in which every sensible plan has room.
+    """Find the shortest span in which every sensible plan has room; where that is longer than eight years, those.
+
+    So long it becomes by ways that stand for "not at all", such as 10,000,000 s: hardly a plan needs many of them.
 
     Raises
     ------
     DoesNotFit
-        If it is longer than eight years.
+        If windows open more than eight years after each other.
     """
-    opens = [opens for opens, _ in _windows(question)]
-    first, last = min(opens, default=0), max(opens, default=0)
+    opens = [(window[0], path) for path, window in _windows(question)]
+    (first, earliest), (last, latest) = min(opens, default=(0, "")), max(opens, default=(0, ""))
+    room = _LONGEST_S - (last - first)
+    if room < 0:
+        raise DoesNotFit.because(
+            latest,
+            f"opens {last - first} s after {earliest}; at most {_LONGEST_S} s can be planned. Give all moments on one"
+            " scale",
+        )
     duties = [vehicle.time_window for vehicle in question.vehicles]
     work = _work(question, seconds)
-    if None in duties:
-        first = max(0, first - work)
-    ends = last + work
+    before = min(work, first, room // 2) if None in duties else 0
+    ends = last + min(work, room - before)
     if duties and None not in duties:
         ends = max(last, min(ends, max(duty[1] for duty in duties if duty is not None)))
-    if ends - first > _LONGEST_S:
-        raise DoesNotFit.because(
-            "time_windows",
-            f"the windows, ways and services together span {ends - first} s; at most {_LONGEST_S} s can be planned."
-            " Give vehicles a time_window, and moments on one scale",
-        )
-    return Span(origin=first, length_s=ends - first + _ROOM_S)
+    return Span(origin=first - before, length_s=ends - first + before + _ROOM_S)
 
 
-def _windows(question: Question) -> Iterator[Window]:
-    for stop in stops_of(question):
-        yield from stop.time_windows or ()
-    for vehicle in question.vehicles:
+def _windows(question: Question) -> Iterator[tuple[str, Window]]:
+    for path, stop in named_stops(question):
+        yield from ((f"{path}.time_windows.{number}", one) for number, one in enumerate(stop.time_windows or ()))
+    for number, vehicle in enumerate(question.vehicles):
+        path = f"vehicles.{number}"
         if vehicle.time_window is not None:
-            yield vehicle.time_window
-        for pause in vehicle.breaks:
-            yield from pause.time_windows
+            yield f"{path}.time_window", vehicle.time_window
+        for position, pause in enumerate(vehicle.breaks):
+            yield from (
+                (f"{path}.breaks.{position}.time_windows.{place}", one) for place, one in enumerate(pause.time_windows)
+            )
 
 
-def stops_of(question: Question) -> Iterator[Stop]:
-    """Give every stop: of jobs, and both of each shipment."""
-    yield from question.jobs
-    for shipment in question.shipments:
-        yield from (shipment.pickup, shipment.delivery)
+def named_stops(question: Question) -> Iterator[tuple[str, Stop]]:
+    """Give every stop with its path: of jobs, and both of each shipment."""
+    yield from ((f"jobs.{number}", job) for number, job in enumerate(question.jobs))
+    for number, shipment in enumerate(question.shipments):
+        yield f"shipments.{number}.pickup", shipment.pickup
+        yield f"shipments.{number}.delivery", shipment.delivery
 
 
 def _work(question: Question, seconds: Mapping[str, Times]) -> int:
@@ -93,6 +99,6 @@ def _work(question: Question, seconds: Mapping[str, Times]) -> int:
     slowest = min((vehicle.speed_factor for vehicle in question.vehicles), default=1.0)
     longest = max((int(table.max(initial=0)) for table in seconds.values()), default=0)
     way = int(longest / slowest) + 1
-    stops = list(stops_of(question))
+    stops = [stop for _, stop in named_stops(question)]
     pauses = sum(pause.service for vehicle in question.vehicles for pause in vehicle.breaks)
     return sum(stop.setup + stop.service for stop in stops) + (len(stops) + 2) * way + pauses

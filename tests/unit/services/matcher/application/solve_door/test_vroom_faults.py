@@ -89,8 +89,8 @@ def test_this_question_itself_has_no_fault() -> None:
         ),
         (
             a_question(job={"time_windows": [[0, 1]]}, vehicle={"time_window": [10**9, 10**9 + 5]}),
-            "time_windows",
-            "at most 268435456 s can be planned",
+            "vehicles.0.time_window",
+            "opens 1000000000 s after jobs.0.time_windows.0; at most 268435456 s can be planned",
         ),
     ],
 )

@@ -117,6 +117,22 @@ def test_an_answer_of_vroom_can_be_handed_back_and_has_the_steps_that_ours_has(t
             assert (route["steps"][0]["type"], route["steps"][-1]["type"]) == ("start", "end")
 
 
+def test_ways_that_stand_for_not_at_all_are_only_gone_where_nothing_else_is_left(tmp_path: Path) -> None:
+    never, length = 10_000_000, 30
+    street = [[10 * abs(one - other) for other in range(length)] for one in range(length)]
+    for place in range(length - 1):  # to the last place only over the one before it; from there only by such a way
+        street[place][-1] = street[-1][place] = never
+    street[-2][-1] = 10
+    question = {
+        "jobs": [{"id": place, "location_index": place} for place in range(1, length)],
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0}],
+        "matrices": {"car": {"durations": street}},
+    }
+    mine, peer = asked(question), by_vroom(question, tmp_path)
+    assert mine["unassigned"] == peer["unassigned"] == []
+    assert max(mine["summary"]["cost"], peer["summary"]["cost"]) < 2 * never  # once, from the last place
+
+
 def _tasks(question: Json) -> list[list[Json]]:
     jobs = [[{"type": "job", "id": job["id"]}] for job in question["jobs"]]
     return jobs + [
