@@ -4,6 +4,7 @@ The shape is that of VROOM's API (docs/API.md of VROOM-Project/vroom, version 1.
 in whole metres, coordinates as [lon, lat], windows closed on both ends.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self
@@ -209,6 +210,13 @@ class Question(Asked):
     shipments: tuple[Shipment, ...] = ()
     vehicles: Annotated[tuple[Vehicle, ...], Field(max_length=MOST_VEHICLES)] = ()
     matrices: Annotated[dict[Profile, Matrices], Field(min_length=1, max_length=20)] | None = None
+
+    def named_stops(self) -> Iterator[tuple[str, Stop]]:
+        """Give every stop with its path: of jobs, and both of each shipment."""
+        yield from ((f"jobs.{number}", job) for number, job in enumerate(self.jobs))
+        for number, shipment in enumerate(self.shipments):
+            yield f"shipments.{number}.pickup", shipment.pickup
+            yield f"shipments.{number}.delivery", shipment.delivery
 
     @cached_property
     def brings(self) -> bool:

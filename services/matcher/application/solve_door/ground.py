@@ -1,5 +1,6 @@
 """Where everything is, and how long the ways are: from the matrices that were given, or from our travel times."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.matcher.application.solve_door.asked import MOST_PLACES, Location, Matrices, Question, Stop, Table
+from services.matcher.application.solve_door.asked import MOST_PLACES, Location, Matrices, Question, Table
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.travel_book import MODES
 from services.matcher.planning import Travel
@@ -74,8 +75,8 @@ def ground_of(question: Question, survey: Survey) -> Ground:
     Raises
     ------
     DoesNotFit
-        If a matrix is missing, not square, of another size than the others, or does not go to its own place in 0 s; if
-        costs differ from durations; if a profile is unknown.
+        If a matrix is missing, not square, of another size than the others, or goes from a place to itself in more than
+        0 s where somebody can go so; if costs differ from durations; if a profile is unknown.
     """
     if question.matrices is not None:
         return _given(question, question.matrices)
@@ -95,45 +96,55 @@ def ground_of(question: Question, survey: Survey) -> Ground:
 
 
 def _locations(question: Question) -> Iterator[Location]:
-    stops: list[Stop] = [*question.jobs]
-    for shipment in question.shipments:
-        stops += (shipment.pickup, shipment.delivery)
-    yield from (stop.location for stop in stops if stop.location is not None)
+    yield from (stop.location for _, stop in question.named_stops() if stop.location is not None)
     for vehicle in question.vehicles:
         yield from (place for place in (vehicle.start, vehicle.end) if place is not None)
 
 
 def _given(question: Question, matrices: Mapping[str, Matrices]) -> Ground:
-    sizes = {name: len(one.durations) for name, one in matrices.items()}
-    size = next(iter(sizes.values()))
+    """Take the matrices of the profiles that vehicles have; as in VROOM, the others are not looked at."""
+    for number, vehicle in enumerate(question.vehicles):
+        if vehicle.profile not in matrices:
+            raise DoesNotFit.because(f"matrices.{vehicle.profile}", f"is missing: vehicles.{number} has this profile")
+    profiles = list(dict.fromkeys(vehicle.profile for vehicle in question.vehicles)) or list(matrices)
+    size, shared = len(matrices[profiles[0]].durations), _shared_places(question)
     seconds, metres = dict[str, Times](), dict[str, Times]()
-    for name, one in matrices.items():
-        path = f"matrices.{name}"
-        seconds[name] = _square(f"{path}.durations", one.durations, size)
+    for name in profiles:
+        path, one = f"matrices.{name}", matrices[name]
+        seconds[name] = _square(f"{path}.durations", one.durations, size, shared)
         if one.distances is not None:
-            metres[name] = _square(f"{path}.distances", one.distances, size)
+            metres[name] = _square(f"{path}.distances", one.distances, size, shared)
         if one.costs is not None and one.costs != one.durations:
             raise DoesNotFit.because(
                 f"{path}.costs",
                 "cannot be honoured: our engines weigh seconds of travel, so costs must equal durations",
             )
-    for number, vehicle in enumerate(question.vehicles):
-        if vehicle.profile not in matrices:
-            raise DoesNotFit.because(f"matrices.{vehicle.profile}", f"is missing: vehicles.{number} has this profile")
     return Ground(seconds=seconds, metres=metres, given=True)
 
 
-def _square(path: str, table: Table, size: int) -> Times:
+def _shared_places(question: Question) -> frozenset[int]:
+    """Name the places that a way can lead to from themselves: several tasks are there, or a task and an end."""
+    tasks = Counter(stop.location_index for _, stop in question.named_stops())
+    ends = Counter({place for one in question.vehicles for place in (one.start_index, one.end_index)} & tasks.keys())
+    return frozenset(place for place, times in (tasks + ends).items() if place is not None and times > 1)
+
+
+def _square(path: str, table: Table, size: int, shared: frozenset[int]) -> Times:
     if len(table) != size:
-        raise DoesNotFit.because(path, f"has {len(table)} rows, the first matrix has {size}; all must be of one size")
+        raise DoesNotFit.because(
+            path, f"has {len(table)} rows, the first matrix has {size}; those of vehicles' profiles must be of one size"
+        )
     for number, row in enumerate(table):
         if len(row) != size:
             raise DoesNotFit.because(
                 f"{path}.{number}", f"has {len(row)} numbers; a square matrix of {size} rows needs {size}"
             )
     times = np.array(table, dtype=np.int64)
-    stays = np.flatnonzero(times.diagonal())
-    if len(stays):
-        place = int(stays[0])
-        raise DoesNotFit.because(f"{path}.{place}.{place}", f"is {times[place, place]}; from a place to itself it is 0")
+    for place in np.flatnonzero(times.diagonal()).tolist():
+        if place in shared:
+            raise DoesNotFit.because(
+                f"{path}.{place}.{place}",
+                f"is {times[place, place]}; here it is 0 from a place to itself, and several of the question are there",
+            )
+    np.fill_diagonal(times, 0)  # nobody goes from any of them to itself
     return times

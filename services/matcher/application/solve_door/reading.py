@@ -18,7 +18,7 @@ from services.matcher.application.solve_door.doings import job_name, shipment_na
 from services.matcher.application.solve_door.duty import Shift, shift_of
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.ground import Ground, Survey, ground_of
-from services.matcher.application.solve_door.span import Span, named_stops, span_of
+from services.matcher.application.solve_door.span import Span, span_of
 from services.matcher.application.solve_door.ways import Ends, Kind, ends_of, kind_of, travel_of
 from services.matcher.planning import Job, Pickup, Problem, Volunteer
 from services.matcher.planning.problem import Matrix
@@ -70,7 +70,7 @@ def read(question: Question, survey: Survey) -> Reading:
     loads = _load_dimensions(question)
     ground = ground_of(question, survey)
     span = span_of(question, ground.seconds)
-    place_of = {id(stop): _place(ground, path, stop) for path, stop in named_stops(question)}
+    place_of = {id(stop): _place(ground, path, stop) for path, stop in question.named_stops()}
     ends = tuple(ends_of(ground, number, vehicle) for number, vehicle in enumerate(question.vehicles))
     kinds = tuple(map(partial(kind_of, question), question.vehicles, ends))
     travel, ways = travel_of(ground, span, kinds)

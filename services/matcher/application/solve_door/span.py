@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.matcher.application.solve_door.asked import Question, Stop, Window
+from services.matcher.application.solve_door.asked import Question, Window
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.ground import Times
 from services.matcher.planning.problem import DAY_S
@@ -74,7 +74,7 @@ def span_of(question: Question, seconds: Mapping[str, Times]) -> Span:
 
 
 def _windows(question: Question) -> Iterator[tuple[str, Window]]:
-    for path, stop in named_stops(question):
+    for path, stop in question.named_stops():
         yield from ((f"{path}.time_windows.{number}", one) for number, one in enumerate(stop.time_windows or ()))
     for number, vehicle in enumerate(question.vehicles):
         path = f"vehicles.{number}"
@@ -86,19 +86,11 @@ def _windows(question: Question) -> Iterator[tuple[str, Window]]:
             )
 
 
-def named_stops(question: Question) -> Iterator[tuple[str, Stop]]:
-    """Give every stop with its path: of jobs, and both of each shipment."""
-    yield from ((f"jobs.{number}", job) for number, job in enumerate(question.jobs))
-    for number, shipment in enumerate(question.shipments):
-        yield f"shipments.{number}.pickup", shipment.pickup
-        yield f"shipments.{number}.delivery", shipment.delivery
-
-
 def _work(question: Question, seconds: Mapping[str, Times]) -> int:
     """Bound from above how long all tasks take one after the other, with the longest way between any two."""
     slowest = min((vehicle.speed_factor for vehicle in question.vehicles), default=1.0)
     longest = max((int(table.max(initial=0)) for table in seconds.values()), default=0)
     way = int(longest / slowest) + 1
-    stops = [stop for _, stop in named_stops(question)]
+    stops = [stop for _, stop in question.named_stops()]
     pauses = sum(pause.service for vehicle in question.vehicles for pause in vehicle.breaks)
     return sum(stop.setup + stop.service for stop in stops) + (len(stops) + 2) * way + pauses

@@ -67,9 +67,24 @@ def test_this_question_itself_has_no_fault() -> None:
         (a_question(matrices={"car": {"durations": [[0, 1], [1]]}}), "matrices.car.durations.1", "square"),
         (a_question(matrices={"car": {"durations": [[0, 1]]}}), "matrices.car.durations.0", "square"),
         (a_question(matrices={"car": {"durations": [[0, None], [1, 0]]}}), "matrices.car.durations.0.1", "integer"),
-        (a_question(matrices={"car": {"durations": [[0, 1], [1, 4]]}}), "matrices.car.durations.1.1", "itself"),
         (
-            a_question(matrices={"car": {"durations": DURATIONS}, "bike": {"durations": [[0]]}}),
+            a_question(job={"location_index": 0}, matrices={"car": {"durations": [[4, 1], [1, 0]]}}),
+            "matrices.car.durations.0.0",
+            "it is 0 from a place to itself",
+        ),
+        (
+            a_question(
+                jobs=[{"id": 1, "location_index": 1}, {"id": 2, "location_index": 1}],
+                matrices={"car": {"durations": DURATIONS, "distances": [[0, 1], [1, 4]]}},
+            ),
+            "matrices.car.distances.1.1",
+            "it is 0 from a place to itself",
+        ),
+        (
+            a_question(
+                vehicles=[{"id": 1, "start_index": 0}, {"id": 2, "start_index": 0, "profile": "bike"}],
+                matrices={"car": {"durations": DURATIONS}, "bike": {"durations": [[0]]}},
+            ),
             "matrices.bike.durations",
             "one size",
         ),

@@ -133,6 +133,15 @@ def test_ways_that_stand_for_not_at_all_are_only_gone_where_nothing_else_is_left
     assert max(mine["summary"]["cost"], peer["summary"]["cost"]) < 2 * never  # once, from the last place
 
 
+def test_what_no_way_needs_of_the_matrices_is_not_looked_at(tmp_path: Path) -> None:
+    question = {
+        "jobs": [{"id": 1, "location_index": 1}],
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0}],
+        "matrices": {"bike": {"durations": [[0]]}, "car": {"durations": [[7, 10], [10, 9]]}},
+    }
+    assert asked(question)["summary"]["cost"] == by_vroom(question, tmp_path)["summary"]["cost"] == 20
+
+
 def _tasks(question: Json) -> list[list[Json]]:
     jobs = [[{"type": "job", "id": job["id"]}] for job in question["jobs"]]
     return jobs + [
