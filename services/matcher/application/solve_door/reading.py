@@ -3,8 +3,11 @@
 A job with `delivery` is a delivery from its vehicle's yard, one with `pickup` a delivery to its home (see `ways.py`).
 
 Set-up is planned as part of the service, also where VROOM spends it only once at one place: plans stay feasible, and
-`timing.py` gives the time back. A break is a gap between two duty windows; so that no way runs through it, the first
-ends earlier by the longest way (see `duty.py`).
+`timing.py` gives the time back. Only a pickup that may begin at any time can be told to our engines as VROOM means it:
+their set-up comes before a window, VROOM's within it, and theirs might run through a break.
+
+A break is a gap between two duty windows; so that no way runs through it, the first ends earlier by the longest way
+(see `duty.py`).
 """
 
 from collections.abc import Mapping
@@ -112,15 +115,18 @@ def read(question: Question, survey: Survey) -> Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Spot:
-    """Where, when and how long something is done."""
+    """Where, when and how long something is done; `once_s` is set-up that stops at one place share."""
 
     place: int
     windows: tuple[tuple[int, int], ...]
     service_s: int = 0
+    once_s: int = 0
 
     def pickup(self) -> Pickup:
         """Give it as the beginning of a delivery."""
-        return Pickup(place=self.place, windows=self.windows, service_s=self.service_s)
+        return Pickup(
+            place=self.place, windows=self.windows, service_s=self.service_s - self.once_s, setup_s=self.once_s
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +208,12 @@ class _Maker:
 
     def _spot(self, stop: Stop) -> "_Spot":
         windows = None if stop.time_windows is None else tuple(map(self.span.window, stop.time_windows))
+        any_time = windows is None and not any(vehicle.breaks for vehicle in self.question.vehicles)
         return _Spot(
-            place=self.place_of[id(stop)], windows=windows or (self.span.whole,), service_s=stop.setup + stop.service
+            place=self.place_of[id(stop)],
+            windows=windows or (self.span.whole,),
+            service_s=stop.setup + stop.service,
+            once_s=stop.setup if any_time else 0,
         )
 
     def _padded(self, loads: Loads | None) -> tuple[int, ...]:

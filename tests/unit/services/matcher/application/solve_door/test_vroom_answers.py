@@ -83,6 +83,30 @@ def test_set_up_is_spent_once_at_a_place() -> None:
     assert broken(on_the_street(jobs), answer) == []
 
 
+def test_set_up_is_planned_once_where_several_are_taken_on_board() -> None:
+    question = on_the_street([], time_window=[0, 150])
+    question["shipments"] = [
+        {"pickup": at(2, id=number, setup=100, service=1), "delivery": at(3, id=number)} for number in range(5)
+    ]
+    answer = asked(question)
+    assert (answer["summary"]["unassigned"], answer["summary"]["setup"]) == (0, 100)
+    assert broken(question, answer) == []
+
+
+def test_a_window_opens_before_the_set_up_not_after_it() -> None:
+    question = on_the_street([at(1, time_windows=[[500, 500]])], time_window=[0, 600])
+    question["shipments"] = [{"pickup": at(2, setup=480, time_windows=[[20, 20]]), "delivery": at(3)}]
+    assert asked(question)["summary"]["unassigned"] == 1  # who sets up at 20 is at place 1 at 510
+    question["shipments"][0]["pickup"]["setup"] = 470
+    assert asked(question)["summary"]["unassigned"] == 0
+
+
+@pytest.mark.xfail(strict=True, reason="set-up is planned at every stop that is no pickup; docs/solve-door.md says so")
+def test_set_up_is_planned_once_where_several_are_visited() -> None:
+    question = on_the_street([at(2, setup=100), at(2, setup=100) | {"id": 9}], time_window=[0, 150])
+    assert asked(question)["summary"]["unassigned"] == 0
+
+
 def test_a_break_moves_what_comes_after_it() -> None:
     pause = {"id": 4, "service": 50, "time_windows": [[30, 30]], "description": "tea"}
     question = on_the_street([at(1, time_windows=[[100, 200]])], breaks=[pause], time_window=[0, 300], end_index=0)
