@@ -18,6 +18,7 @@ _LONGEST_S: Final = 10_000_000  # a way or a service: 115 days
 _LATEST_S: Final = 100_000_000_000  # a moment: the year 5138 as a timestamp
 _MOST_LOAD: Final = 1_000_000  # 2,000 of these still fit into 32 bits
 _MOST_LOADS: Final = 10
+_SLOWEST: Final = 0.001  # so that the longest way at this speed is a number that can be counted with
 _DEGREES: Final = 180
 _QUARTER: Final = 90
 
@@ -184,7 +185,7 @@ class Vehicle(Asked):
     skills: Skills = ()
     time_window: Window | None = None
     breaks: Annotated[tuple[Break, ...], Field(max_length=10)] = ()
-    speed_factor: Annotated[float, Field(gt=0, le=5, allow_inf_nan=False)] = 1.0
+    speed_factor: Annotated[float, Field(ge=_SLOWEST, le=5, allow_inf_nan=False)] = 1.0
     max_tasks: Annotated[int, Field(ge=0, le=MOST_TASKS)] | None = None
     steps: Annotated[tuple[VehicleStep, ...], Field(max_length=2 * MOST_TASKS)] | None = None
 

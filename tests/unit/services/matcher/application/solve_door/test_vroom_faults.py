@@ -48,6 +48,7 @@ def test_this_question_itself_has_no_fault() -> None:
         (a_question(vehicle={"max_distance": 5}), "vehicles.0.max_distance", "cannot be honoured"),
         (a_question(vehicle={"costs": {"per_km": 5}}), "vehicles.0.costs.per_km", "should be 0"),
         (a_question(vehicle={"costs": {"fixed": -5}}), "vehicles.0.costs.fixed", "greater than or equal to 0"),
+        (a_question(vehicle={"speed_factor": 5e-324}), "vehicles.0.speed_factor", "greater than or equal to 0.001"),
         (a_question(vehicle={"start_index": None}), "vehicles.0.start", "needs at least one"),
         (a_question(vehicle={"profile": "bike"}), "matrices.bike", "is missing"),
         (a_question(vehicle={"steps": [{"type": "job", "id": 5}]}), "vehicles.0.steps.0.id", "no such job"),
