@@ -68,7 +68,9 @@ class Draft:
     def may(self, volunteer: Volunteer, job: Job) -> bool:
         """Whether the rules about who may do what let this volunteer take on a job."""
         if job.id in self.on_board:
-            return self.on_board[job.id] == volunteer.id
+            return self.on_board[job.id] == volunteer.id and (
+                self._has_stops_left(volunteer) or self._carries_all(volunteer)
+            )
         if job.only_volunteers is not None and volunteer.id not in job.only_volunteers:
             return False
         return (
@@ -82,6 +84,10 @@ class Draft:
         if volunteer.max_stops is None:
             return True
         return self.tours[volunteer.id].finishes + self.done[volunteer.id] < volunteer.max_stops
+
+    def _carries_all(self, volunteer: Volunteer) -> bool:
+        """Whether only what is on board is on the tour: that is dropped off, however many stops it takes."""
+        return all(task.job in self.on_board for task in self.tours[volunteer.id].tasks)
 
     def has_portion(self, job: Job) -> bool:
         """Whether the job's batch has one left; what is on board has left the batch already."""

@@ -1,6 +1,6 @@
 """Cheapest feasible insertion: answers every event in milliseconds, without an engine."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from services.matcher.planning.draft import Draft, draft_of
 from services.matcher.planning.explain import explain
@@ -107,10 +107,15 @@ def urgency(job: Job) -> tuple[int, int, str]:
 def orders(draft: Draft) -> Iterator[list[str]]:
     """Sort the unplaced jobs in the orders that are worth trying, best first.
 
+    What is on board comes first in all: it can go to nobody else, so nothing else may take its carrier's last stop.
     Measured on 60 crowded boards of 18 jobs: the cheapest of the three costs 6 % less than the first alone.
     """
     jobs = [draft.problem.job_of[job] for job in draft.unplaced]
-    yield [job.id for job in sorted(jobs, key=urgency)]
+
+    def by(key: Callable[[Job], tuple[int | str, ...]]) -> list[str]:
+        return [job.id for job in sorted(jobs, key=lambda job: (job.id not in draft.on_board, *key(job)))]
+
+    yield by(urgency)
     people = {job.id: sum(draft.may(one, job) for one in draft.volunteers) for job in jobs}
-    yield [job.id for job in sorted(jobs, key=lambda job: (-job.priority, people[job.id], job.windows[-1][1], job.id))]
-    yield [job.id for job in sorted(jobs, key=lambda job: (-job.priority, job.windows[0][0], job.id))]
+    yield by(lambda job: (-job.priority, people[job.id], job.windows[-1][1], job.id))
+    yield by(lambda job: (-job.priority, job.windows[0][0], job.id))

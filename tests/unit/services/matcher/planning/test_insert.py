@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.matcher.planning import (
     Action,
+    AfterSolutions,
     Frozen,
     Params,
     Plan,
@@ -18,6 +19,7 @@ from services.matcher.planning import (
     remove,
     violations,
 )
+from services.matcher.planning.solve import solve
 
 from .boards import a_meal, a_problem, a_random_board, a_step, a_visit, a_volunteer
 
@@ -203,6 +205,18 @@ def test_what_is_on_board_is_only_dropped_off_and_only_by_its_carrier() -> None:
     assert order(plan) == ["pickup meal", "dropoff meal"]
     assert plan.routes[0].steps[1].arrival == 200 + 1_200
     assert plan.routes[0].steps[1].load_after == (0, 0)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_is_on_board_and_the_last_stop_break_no_rule_together(known: bool) -> None:  # noqa: FBT001 - a row
+    pickup = a_step("meal", Action.PICKUP, 0, 100, 130, load_after=(1, 600))
+    frozen = Frozen(volunteer="wang", steps=(pickup,), free_at=130, place=0)
+    problem = a_problem(a_meal(), a_visit(priority=90_000), a_volunteer(max_stops=1), frozen, now=200)
+    steps = (a_step("visit", Action.VISIT, 5, 300, 900, frozen=False),)
+    present = Plan(routes=(Route(volunteer="wang", steps=steps),)) if known else None
+    plan = solve(problem, stop=AfterSolutions(solutions=1), params=FREE, present=present, engines={})
+    assert violations(problem, plan) == ()
+    assert [one.job for one in plan.unplaced] == ["meal" if known else "visit"]
 
 
 def test_a_plan_from_before_a_pickup_is_carried_over_after_it() -> None:
