@@ -176,10 +176,14 @@ class Draft:
     def for_volunteers(self, volunteers: Iterable[Volunteer]) -> "Draft":
         """Return a copy for trials in which only these volunteers are asked, with other limits and the same tours."""
         trial = copy(self)
-        trial.volunteers, trial.tours, trial.known_tasks = tuple(volunteers), {}, {}
-        for one in trial.volunteers:
-            tour = self.tours[one.id]
-            trial.tours[one.id] = tour_of(outset_of(self.problem, one), tour.tasks) or tour
+        trial.volunteers, trial.known_tasks = tuple(volunteers), {}
+        trial.tours = _ToursOf(self.tours, trial)
+        return trial
+
+    def with_portion(self, batch: str) -> "Draft":
+        """Return a copy for trials in which a batch has a portion left."""
+        trial = copy(self)
+        trial.batch_left = self.batch_left | {batch: 1}
         return trial
 
     # What is done
@@ -323,6 +327,26 @@ class Draft:
             end_travel_s=tour.travels[-1],
             end_distance_m=metres.item(tour.places[-1], home),
         )
+
+
+class _ToursOf(dict[str, Tour]):
+    """Tours as they are for volunteers with other limits; each is made when it is first asked for."""
+
+    def __init__(self, tours: dict[str, Tour], trial: Draft) -> None:
+        super().__init__()
+        self._tours, self._trial = tours, trial
+        self._volunteers = {one.id: one for one in trial.volunteers}
+
+    def __missing__(self, name: str) -> Tour:
+        volunteer, tour, problem = self._volunteers[name], self._tours[name], self._trial.problem
+        compiled = {
+            (task.job, task.action): task
+            for job in {task.job for task in tour.tasks}
+            for task in self._trial.compiled(volunteer, problem.job_of[job]) or ()
+        }
+        tasks = [compiled.get((task.job, task.action), task) for task in tour.tasks]
+        self[name] = tour_of(outset_of(problem, volunteer), tasks) or tour
+        return self[name]
 
 
 def draft_of(

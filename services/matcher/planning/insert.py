@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from services.matcher.planning.draft import Draft, draft_of
-from services.matcher.planning.explain import explain
+from services.matcher.planning.explain import Explainer
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
 from services.matcher.planning.problem import Job, Problem
@@ -57,9 +57,10 @@ def place_all(draft: Draft, jobs: Iterable[str]) -> list[str]:
 
 def explained(draft: Draft, jobs: Iterable[str], *, engine: str = "insertion") -> Plan:
     """Find the reasons of these unplaced jobs and give the draft its times."""
+    explainer = Explainer(draft)
     for job in jobs:
         if job in draft.unplaced:
-            draft.unplaced[job] = explain(draft, job)
+            draft.unplaced[job] = explainer.why(job)
     return draft.plan(engine=engine)
 
 

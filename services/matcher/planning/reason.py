@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """The hard rule to relax. Relaxing exactly the named rules makes the job placeable in the same plan."""
+    """The hard rule to relax. Relaxing exactly the named rules makes the job placeable in the same plan.
+
+    Three are no rules that could be relaxed: `no_volunteers`, `out_of_reach` and `not_tried`.
+    """
 
     NO_VOLUNTEERS = "no_volunteers"  # nobody is on this board
     PEOPLE = "people"  # the need wants more people at once than are free together
@@ -17,8 +20,9 @@ class Reason(StrEnum):
     HOT_LIMIT = "hot_limit"  # it would be cold at the door
     STOPS = "stops"  # everybody has reached their number of stops
     DUTY = "duty"  # nobody is on duty long enough
-    SKILL = "skill"  # nobody has the skills and credentials
-    NOT_TRIED = "not_tried"  # it was taken off the plan and no placement was asked for
+    SKILL = "skill"  # nobody who could come has the skills and credentials
+    OUT_OF_REACH = "out_of_reach"  # way and service take a day more than anybody has; no rule helps
+    NOT_TRIED = "not_tried"  # no placement was asked for, or there was no time for a reason
 
 
 class Language(StrEnum):
@@ -37,8 +41,9 @@ class NearestMiss:
     volunteer
         Who would come nearest; empty if nobody in particular.
     amount
-        By how much the rule is missed: seconds for window, hot limit, duty and a late batch; units of load for
-        capacity; jobs for batch and stops; missing skills for skill; missing people for people.
+        By how much the rule is missed: seconds for window, hot limit, duty and a late batch; at least so many seconds
+        for out of reach; units of load for capacity; jobs for batch and stops; missing skills for skill; missing
+        people for people.
     names
         The names behind the number: the missing skills, or the volunteers who are excluded.
     """
@@ -59,8 +64,9 @@ _EN = {
     Reason.HOT_LIMIT: "Too long from kitchen to door: {who} would exceed the limit by {minutes} min.",
     Reason.STOPS: "{who} would have {amount} stops more than agreed.",
     Reason.DUTY: "{who} would have to be on duty {minutes} min more.",
-    Reason.SKILL: "Nobody has all skills: {who} lacks {names}.",
-    Reason.NOT_TRIED: "Taken off the plan; not placed again yet.",
+    Reason.SKILL: "Nobody who could come has all skills: {who} lacks {names}.",
+    Reason.OUT_OF_REACH: "Out of reach: way and service would take {who} at least {minutes} min more than their duty.",
+    Reason.NOT_TRIED: "Not on the plan; what stands in the way was not looked into yet.",
 }
 _ZH = {
     Reason.NO_VOLUNTEERS: "派单板上没有志愿者。请向邻近片区求援或召集志愿者。",
@@ -73,8 +79,9 @@ _ZH = {
     Reason.HOT_LIMIT: "从厨房到家门太久：{who}会超出 {minutes} 分钟。",
     Reason.STOPS: "{who}会比约定多 {amount} 站。",
     Reason.DUTY: "{who}需要多值班 {minutes} 分钟。",
-    Reason.SKILL: "没有人具备全部技能：{who}缺 {names}。",
-    Reason.NOT_TRIED: "已从计划中取下，尚未重新安排。",
+    Reason.SKILL: "能去的人都不具备全部技能：{who}缺 {names}。",
+    Reason.OUT_OF_REACH: "路程和服务时间太长：{who}至少要比值班时间多 {minutes} 分钟。",
+    Reason.NOT_TRIED: "未排入计划，原因尚未查明。",
 }
 _TEXTS = {Language.EN: _EN, Language.ZH: _ZH}
 _RULES = {
@@ -91,6 +98,7 @@ _RULES = {
         Reason.STOPS: "站数",
         Reason.DUTY: "值班时间",
         Reason.SKILL: "技能资质",
+        Reason.OUT_OF_REACH: "路程太长",
         Reason.NOT_TRIED: "尚未安排",
     },
 }
