@@ -7,7 +7,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """The hard rule to relax. Relaxing exactly the named rules makes the job placeable in the same plan.
 
-    Three are no rules that could be relaxed: `no_volunteers`, `out_of_reach` and `not_tried`.
+    Four are no rules that could be relaxed: `no_volunteers`, `out_of_reach`, `full` and `not_tried`.
     """
 
     NO_VOLUNTEERS = "no_volunteers"  # nobody is on this board
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     DUTY = "duty"  # nobody is on duty long enough
     SKILL = "skill"  # nobody who could come has the skills and credentials
     OUT_OF_REACH = "out_of_reach"  # way and service take a day more than anybody has; no rule helps
+    FULL = "full"  # who could do it has other jobs; there was no time to find the rule that would have to give way
     NOT_TRIED = "not_tried"  # no placement was asked for, or there was no time for a reason
 
 
@@ -66,6 +67,7 @@ _EN = {
     Reason.DUTY: "{who} would have to be on duty {minutes} min more.",
     Reason.SKILL: "Nobody who could come has all skills: {who} lacks {names}.",
     Reason.OUT_OF_REACH: "Out of reach: way and service would take {who} at least {minutes} min more than their duty.",
+    Reason.FULL: "Those who could come have enough other jobs. Call volunteers in, or leave something else out.",
     Reason.NOT_TRIED: "Not on the plan; what stands in the way was not looked into yet.",
 }
 _ZH = {
@@ -81,6 +83,7 @@ _ZH = {
     Reason.DUTY: "{who}需要多值班 {minutes} 分钟。",
     Reason.SKILL: "能去的人都不具备全部技能：{who}缺 {names}。",
     Reason.OUT_OF_REACH: "路程和服务时间太长：{who}至少要比值班时间多 {minutes} 分钟。",
+    Reason.FULL: "能去的人都已排满其他任务。请召集志愿者，或放下别的任务。",
     Reason.NOT_TRIED: "未排入计划，原因尚未查明。",
 }
 _TEXTS = {Language.EN: _EN, Language.ZH: _ZH}
@@ -99,6 +102,7 @@ _RULES = {
         Reason.DUTY: "值班时间",
         Reason.SKILL: "技能资质",
         Reason.OUT_OF_REACH: "路程太长",
+        Reason.FULL: "已排满",
         Reason.NOT_TRIED: "尚未安排",
     },
 }

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from services.matcher.planning.cost import holders_of
 from services.matcher.planning.draft import Draft, draft_of
-from services.matcher.planning.explain import explain
+from services.matcher.planning.empty_day import EmptyDay
+from services.matcher.planning.explain import Explainer
+from services.matcher.planning.explain_in_time import explain_in_time
 from services.matcher.planning.insert import orders, place_all
 from services.matcher.planning.kernel import machine_code
 from services.matcher.planning.params import Params
@@ -83,7 +85,7 @@ _FOR_ENGINES, _FOR_ANOTHER_ORDER = 0.5, 0.75
 # What comes after an engine takes about so long, for each job, and for each reason that must be found among so many
 # people; the engines leave that time, up to half of what is left.
 _FINISH_S = 0.005
-_FINISH_JOB_S = 0.0002
+_FINISH_JOB_S = 0.0001
 _REASON_PERSON_S = 0.00012
 
 # Before everything was tried nobody knows how many jobs will need a reason; reasons get so much of the time at most.
@@ -110,8 +112,8 @@ def solve(  # noqa: PLR0913 - all but the board and the stop have defaults
     problem
         The board.
     stop
-        AfterSeconds bounds the wall time; AfterSolutions makes the result repeatable. Where the time is over before all
-        reasons are found, one is found all the same, and the others say `not_tried`.
+        AfterSeconds bounds the wall time, AfterSolutions makes the result repeatable. Where there is no time to try
+        every tour for every unplaced job, reasons are those of `explain_in_time`.
     seed
         Of the engines.
     params
@@ -225,13 +227,23 @@ def _better(start: _Start, improved: Draft, name: str, note: str) -> Plan:
 def _finished(
     draft: Draft, countdown: Countdown, *, engine: str = "insertion", note: str = "", degraded: bool = False
 ) -> Plan:
-    """Make a verified plan, with reasons for the unplaced jobs: one in any case, and as many as there is time for."""
-    margin = _without_reasons_s(draft.problem)
-    for number, job in enumerate(list(draft.unplaced)):
-        if number > 0 and countdown.left(margin_s=margin) is None:
-            break
-        draft.unplaced[job] = explain(draft, job)
+    """Make a verified plan, with a reason for every unplaced job."""
+    _explain(draft, countdown)
     return _verified(draft.problem, draft.plan(engine=engine, note=note, degraded=degraded))
+
+
+def _explain(draft: Draft, countdown: Countdown) -> None:
+    """Try every tour for every unplaced job; where the first takes too long for that, say of all what can be said."""
+    explainer, margin, begun = Explainer(draft), _without_reasons_s(draft.problem), perf_counter()
+    for number, job in enumerate(list(draft.unplaced)):
+        if number == 0 and draft.place(job):  # there was no time to ask before
+            explainer = Explainer(draft)
+        elif job in draft.unplaced:
+            draft.unplaced[job] = explainer.why(job)
+        rest = (len(draft.unplaced) - 1) * (perf_counter() - begun)
+        if number == 0 and countdown.left(margin_s=margin + rest) is None:
+            explain_in_time(draft, EmptyDay(draft.problem, params=draft.params), countdown, margin_s=margin)
+            return
 
 
 def _verified(problem: Problem, plan: Plan) -> Plan:

@@ -81,7 +81,7 @@ class Summary(Totals):
 class Why(Said):
     """Which rule keeps a task off every route; without it the task could be placed."""
 
-    rule: str
+    rule: str = Field(description="`out_of_reach`, `full` and `not_tried` are no rules: the words say what they mean.")
     also: tuple[str, ...] = Field(default=(), description="Rules that would have to be relaxed together with it.")
     vehicle: int | None = Field(default=None, description="Who comes nearest.")
     missed_by: int = Field(default=0, description="By how much: seconds, load, tasks or skills.")

@@ -36,7 +36,18 @@ def test_two_thousand_stops_get_a_plan_and_reasons() -> None:
     done = sum(step["type"] == "job" for route in answer["routes"] for step in route["steps"])
     assert done + len(answer["unassigned"]) == 2000
     assert done > 1000
-    assert answer["unassigned"][0]["reason"]["rule"] != "not_tried"
+    assert {one["reason"]["rule"] for one in answer["unassigned"]} <= {"full", "capacity", "duty"}
+
+
+@compiled
+def test_what_nobody_can_do_takes_no_time_from_the_reasons() -> None:
+    question = json.loads(many(2000, 30))
+    for job in question["jobs"]:
+        job["skills"] = [99]
+    found = answer_here(json.dumps(question).encode(), 3.0)
+    assert isinstance(found, str)
+    answer = json.loads(found)
+    assert [one["reason"]["rule"] for one in answer["unassigned"]] == ["skill"] * 2000
 
 
 @compiled

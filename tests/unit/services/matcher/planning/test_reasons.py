@@ -176,7 +176,7 @@ def test_every_reason_has_words_in_both_languages() -> None:
         Unplaced(job="x", reason=Reason.SKILL).in_words("fr")
 
 
-RELAXABLE = frozenset(Reason) - {Reason.NO_VOLUNTEERS, Reason.OUT_OF_REACH, Reason.NOT_TRIED}
+RELAXABLE = frozenset(Reason) - {Reason.NO_VOLUNTEERS, Reason.OUT_OF_REACH, Reason.FULL, Reason.NOT_TRIED}
 
 
 def relaxed(problem: Problem, plan: Plan, job: str, rules: Sequence[Reason]) -> Problem:
