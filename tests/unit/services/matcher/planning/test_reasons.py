@@ -130,17 +130,15 @@ def test_a_window_days_after_duty_is_missed_by_the_window_alone() -> None:
     assert unplaced.nearest_miss.amount == 80 * 3600 + 120  # at the door at the last moment of duty
 
 
-def test_a_window_before_duty_is_missed_by_no_more_than_it_must() -> None:
-    unplaced = blocked(a_visit(place=5, windows=((0, 100),)), a_volunteer(duty=((10_000, 20_000),)))
+def test_a_window_after_duty_is_missed_by_no_more_than_it_must() -> None:
+    unplaced = blocked(a_visit(windows=((20_900, 21_000),)), a_volunteer(duty=((0, 20_000),)))
     assert unplaced.reason is Reason.WINDOW
-    assert unplaced.nearest_miss.amount == 10_000 + 5 * 60 - 100
+    assert unplaced.nearest_miss.amount == 1_500  # the last start is ten minutes before duty ends
 
 
-def test_duty_is_longer_at_one_end_only() -> None:
-    # Half an hour more in the evening would do; a quarter of an hour at both ends would not be less.
-    job = a_visit(place=0, service_s=5_000, windows=((0, 40_000),))
-    unplaced = blocked(job, a_volunteer(duty=((10_000, 13_200),)))
-    assert (unplaced.reason, unplaced.nearest_miss.amount) == (Reason.DUTY, 1_800)
+def test_duty_is_too_short_by_what_is_missing_at_one_end() -> None:
+    unplaced = blocked(a_visit(place=0, service_s=18_000), a_volunteer(duty=((30_000, 33_200),)))
+    assert (unplaced.reason, unplaced.nearest_miss.amount) == (Reason.DUTY, 14_800)
 
 
 def test_longer_duty_lets_the_other_stops_move_too() -> None:
