@@ -78,11 +78,15 @@ def _cell(board: Board, need_id: str, action: Action) -> Cell:
 
 
 def reasons_of(decision: Decision, plan: Plan) -> Iterator[Unplaceable]:
-    """Give for each need that is left out the reason of its first job; what was not tried has none."""
+    """Give for each need that is left out the reason of its first job; what was not tried has none.
+
+    That the others are full says less than what is known already.
+    """
     told = set()
     for unplaced in plan.unplaced:
         need, _ = slot_of(unplaced.job)
-        if need not in told and unplaced.reason is not Reason.NOT_TRIED:
+        known = unplaced.reason is Reason.FULL and decision.board.needs[need].blocked is not None
+        if need not in told and not known and unplaced.reason is not Reason.NOT_TRIED:
             told.add(need)
             asked = all_asked_today(decision, need) if unplaced.reason is Reason.REFUSED else None
             yield asked or why_not(need, unplaced)

@@ -20,8 +20,7 @@ from services.matcher.planning.insert import carry_over, place_all
 from services.matcher.planning.params import Params
 from services.matcher.planning.verify import violations
 
-_LEAST_GAIN_S: Final = 600  # ten minutes of travel: less is not worth telling people another route
-_LEAST_SHARE: Final = 0.02
+LEAST_GAIN_S: Final = 600  # ten minutes of travel, what moves paid for: less is not worth telling people another route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +82,7 @@ def _completed(drawing: Drawing, plan: Plan, needs: Sequence[str]) -> Plan:
 def _better(decision: Decision, solved: Plan, present: Plan) -> bool:
     if _held_and_unplaced(decision, solved) - _held_and_unplaced(decision, present):
         return False  # nobody who said yes is let go for a nicer plan
-    gain = present.cost - solved.cost
-    return gain > max(_LEAST_GAIN_S, int(_LEAST_SHARE * present.cost))
+    return present.cost - solved.cost > LEAST_GAIN_S
 
 
 def _held_and_unplaced(decision: Decision, plan: Plan) -> set[str]:

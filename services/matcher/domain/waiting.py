@@ -32,6 +32,7 @@ _FOR_RESIDENTS: Final = {
     "no_volunteers": ("当时没有志愿者值班。", "No volunteer was on duty."),
     "people": ("同一时间人手不够。", "Not enough people were free at the same time."),
     "refused": ("能去的志愿者都不方便。", "Those who could have come were not able to."),
+    "full": ("能去的志愿者都已有安排。", "Those who could have come had enough to do."),
     "out_of_reach": ("路程或所需时间太长。", "The way or the time it takes is too long."),
     ASKED_ENOUGH: ("先后询问的志愿者都不方便。", "Those who were asked were not able to come."),
     ASKED_TODAY: ("能去的志愿者当天已有安排。", "Those who could have come had enough to do that day."),

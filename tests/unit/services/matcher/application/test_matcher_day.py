@@ -1,16 +1,23 @@
 """Days and rounds as people live them; what holds at every moment is checked at every moment."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.matcher.application import improving
+from services.matcher.application.adopting import reasons_of
 from services.matcher.application.improving import AdoptSolved, draw_whole
+from services.matcher.application.jobs import job_id
 from services.matcher.application.travel_book import TravelBook
 from services.matcher.domain import commands as ask
 from services.matcher.domain.board import empty_board
+from services.matcher.domain.decision import Decision
 from services.matcher.domain.evolve import evolve
 from services.matcher.domain.invariants import broken, of_history
 from services.matcher.planning.insert import carry_over
+from services.matcher.planning.plan import Plan, Unplaced
+from services.matcher.planning.reason import Reason
 from services.matcher.planning.solve import solve
 from services.matcher.planning.stop import AfterSolutions
 from services.matcher.planning.verify import violations
@@ -134,6 +141,32 @@ def test_a_clearly_better_plan_of_the_whole_board_is_adopted() -> None:
     assert {route.volunteer for route in of(RoutePlanned, said)} == {"east", "west"}
     assert of(OfferMade, said)
     assert broken(play.board) == ()
+
+
+@pytest.mark.parametrize(("least_less", "adopted"), [(0, False), (1, True)])
+def test_a_plan_must_gain_what_new_routes_are_worth(
+    least_less: int,
+    adopted: bool,  # noqa: FBT001 - a row of the table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play = a_bad_plan()
+    drawing = draw_whole(play.board, play.rules, ask.Tick(at=play.now), TravelBook())
+    plan = solve(drawing.problem, stop=AfterSolutions(solutions=5), present=drawing.present)
+    gain = carry_over(drawing.problem, drawing.present).cost - plan.cost
+    assert gain > improving.LEAST_GAIN_S
+    monkeypatch.setattr(improving, "LEAST_GAIN_S", gain - least_less)
+    assert bool(play.tell(AdoptSolved(at=play.now, plan=plan))) == adopted
+
+
+def test_that_others_are_full_says_no_more_than_what_is_known() -> None:
+    play = Play("08:00")
+    play.admit("known")  # there is nobody, and that is told
+    play.board = play.board.having(needs={**play.board.needs, "new": replace(play.board.needs["known"], blocked=None)})
+    plan = Plan(
+        routes=(), unplaced=tuple(Unplaced(job=job_id(need, 0), reason=Reason.FULL) for need in play.board.needs)
+    )
+    told = reasons_of(Decision(play.board, rules=play.rules, at=play.now), plan)
+    assert [(why.need, why.rule) for why in told] == [("new", "full")]
 
 
 def test_a_plan_that_is_no_better_changes_nothing() -> None:
