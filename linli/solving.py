@@ -17,16 +17,23 @@ _errors = Console(stderr=True)
 def solve_file(question: Path, *, seconds: float) -> int:
     """Print the answer to a question (`-`: standard input) as JSON; give the status with which to end.
 
-    Faults are printed as VROOM prints them, for programs, and one a line on standard error, for people.
+    Faults are printed as VROOM prints them, for programs, and one a line on standard error, for people; so is what
+    became of an engine that did not deliver.
     """
     text = sys.stdin.buffer.read() if str(question) == "-" else question.read_bytes()
     load_engines()
     found = answer_here(text, seconds)
     if isinstance(found, str):
         print(found, flush=True)  # noqa: T201 - this is the command's output, for other programs to read
+        if note := json.loads(found)["summary"].get("note"):
+            _say(note)
         return 0
     said = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in found]
     print(json.dumps({"code": INPUT_ERROR, "error": "; ".join(said)}, ensure_ascii=False))  # noqa: T201 - see above
     for one in said:
-        _errors.print(one, markup=False, highlight=False, soft_wrap=True)
+        _say(one)
     return INPUT_ERROR
+
+
+def _say(line: str) -> None:
+    _errors.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from linli.cli import cli
+from services.matcher.planning.kernel import machine_code
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "solve.json"
 
@@ -20,6 +21,14 @@ def test_the_example_is_solved(from_a_file: bool) -> None:  # noqa: FBT001 - a r
     answer = json.loads(result.stdout)
     assert answer["code"] == 0
     assert [one["id"] for one in answer["unassigned"]] == [5]
+
+
+def test_who_has_no_compiled_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_code, "state", lambda: "not compiled")
+    result = CliRunner().invoke(cli, ["solve", str(EXAMPLE), "--seconds", "0.3"])
+    assert result.exit_code == 0
+    assert "make kernel" in result.stderr
+    assert json.loads(result.stdout)["summary"]["note"] == result.stderr.strip()
 
 
 def test_a_fault_is_told_as_vroom_tells_it_and_to_people() -> None:
