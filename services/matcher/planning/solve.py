@@ -207,12 +207,12 @@ def _without_reasons_s(problem: Problem) -> float:
 
 
 def _moves_too_many(inserted: Draft, improved: Draft) -> bool:
-    """Whether too many of the jobs that insertion leaves with their holders are done by others."""
+    """Whether too many of the jobs that insertion leaves with their holders, and that can move, are done by others."""
     known = inserted.holders
     if not known:
         return False
     now, then = holders_of(inserted.plan()), holders_of(improved.plan())
-    held = [job for job, holder in known.items() if now.get(job) == holder]
+    held = [job for job, holder in known.items() if now.get(job) == holder and job not in inserted.on_board]
     moved = sum(then.get(job) != known[job] for job in held)
     return moved > len(held) * inserted.params.most_moved_pct // 100
 

@@ -38,9 +38,9 @@ def hash_of(job: str) -> int:
 
 
 def moved(problem: Problem, known: Plan, plan: Plan) -> tuple[int, int]:
-    """How many of the jobs that could stay with their holders did not, and how many could."""
+    """How many of the jobs that could stay with their holders did not, and how many could do either."""
     held, now = holders_of(carry_over(problem, known, present=known)), holders_of(plan)
-    return sum(now.get(job) != held[job] for job in held), len(held)
+    return sum(now.get(job) != held[job] for job in held), len(held.keys() - problem.on_board.keys())
 
 
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
