@@ -8,6 +8,7 @@ from services.matcher.adapters.question_desk import QuestionDesk
 from services.matcher.application.solve_door.answering import answer_to
 from services.matcher.application.solve_door.faults import DoesNotFit, Fault
 from services.matcher.planning import AfterSeconds, Params, Plan, Problem
+from services.matcher.planning.stop import Stop
 from services.matcher.planning.travel import travel_between
 
 _PATIENCE_S: Final = 5.0  # without the kernel, inserting all jobs may overrun a smaller budget by so much
@@ -32,24 +33,28 @@ def answer_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
         The budget of the engines, wall time.
     """
     try:
-        return answer_to(text, solve=partial(_solved, seconds), survey=travel_between)
+        stop = AfterSeconds(seconds=seconds)
+        return answer_to(text, stop=stop, solve=partial(_solved, seconds), survey=travel_between)
     except DoesNotFit as error:
         return error.faults
 
 
-def _solved(seconds: float, problem: Problem, present: Plan, params: Params) -> Plan:
-    """Solve what can be solved: without the kernel all jobs must be inserted, one after the other."""
+def _solved(budget: float, problem: Problem, present: Plan, params: Params, stop: Stop) -> Plan:
+    """Solve what can be solved: without the kernel all jobs must be inserted, one after the other.
+
+    The budget is that of the question, the stop that of this plan: where there are breaks, there are several plans.
+    """
     from services.matcher.planning.kernel import machine_code  # noqa: PLC0415 - solver processes alone need it
     from services.matcher.planning.solve import solve  # noqa: PLC0415 - loads the engines
 
-    jobs, most = len(problem.jobs), isqrt(int(max(seconds, _PATIENCE_S) * _PAIRS_A_SECOND))
+    jobs, most = len(problem.jobs), isqrt(int(max(budget, _PATIENCE_S) * _PAIRS_A_SECOND))
     if jobs > most and machine_code.state() != "ready":
         raise DoesNotFit.because(
             "jobs",
             f"and shipments are {jobs}; while the kernel is {machine_code.state()}, at most {most} can be solved within"
             " this budget. Run `make kernel`, or give more seconds",
         )
-    return solve(problem, stop=AfterSeconds(seconds=seconds), params=params, present=present)
+    return solve(problem, stop=stop, params=params, present=present)
 
 
 class VroomSolver(QuestionDesk):

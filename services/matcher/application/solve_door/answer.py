@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.matcher.application.solve_door.asked import Break, Loads, Location, Stop
-from services.matcher.application.solve_door.doings import Doing, doings_of, job_name, shipment_name
+from services.matcher.application.solve_door.doings import Doing, doings_on, job_name, shipment_name
 from services.matcher.application.solve_door.reading import Reading
 from services.matcher.application.solve_door.timing import Item, timed
 from services.matcher.planning import Language, Plan, Unplaced
@@ -137,15 +137,12 @@ def answer_of(reading: Reading, plan: Plan, *, loading_s: float, solving_s: floa
 
 
 def _route(reading: Reading, plan: Plan, number: int) -> VehicleRoute | None:
-    known, vehicle = doings_of(reading.question), reading.question.vehicles[number]
-    doings = [
-        (step.start, known[step.job, step.action])
-        for step in plan.routes[number].steps
-        if (step.job, step.action) in known
-    ]
+    vehicle, doings = reading.question.vehicles[number], doings_on(reading.doings, plan.routes[number])
     if not doings:
         return None
     items = timed(reading, number, doings)
+    if items is None:
+        raise AssertionError(f"the order of vehicle {vehicle.id} cannot be kept: {plan.routes[number]}")
     steps = _steps(reading, number, items)
     tasks = [item.what for item in items if isinstance(item.what, Doing)]
     way = sum(item.way_s for item in items)

@@ -122,16 +122,17 @@ class Shipment(Asked):
 
 
 class Break(Asked):
-    """A pause that starts in one of its windows."""
+    """A pause that starts in one of its windows; at any time if it has none."""
 
     id: Id
     description: Text | None = None
     service: Seconds = 0
-    time_windows: Annotated[tuple[Window, ...], Field(min_length=1)]
+    time_windows: tuple[Window, ...] | None = None
 
     @model_validator(mode="after")
     def _windows_are_in_order(self) -> Self:
-        _in_order(self.time_windows)
+        if self.time_windows is not None:
+            _in_order(self.time_windows)
         return self
 
 

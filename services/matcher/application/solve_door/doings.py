@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.matcher.application.solve_door.asked import Job, Loads, Question, Stop, Vehicle
-from services.matcher.planning import Action
+from services.matcher.planning import Action, Route
 
 Name = tuple[str, Action]
 
@@ -66,6 +66,11 @@ def doings_of(question: Question) -> Mapping[Name, Doing]:
         found[name, Action.PICKUP] = Doing(type="pickup", stop=one.pickup, takes=amount, priority=priority)
         found[name, Action.DROPOFF] = Doing(type="delivery", stop=one.delivery, brings=amount, priority=priority)
     return found
+
+
+def doings_on(known: Mapping[Name, Doing], route: Route) -> list[Doing]:
+    """Give the tasks of a planned route, in order."""
+    return [known[step.job, step.action] for step in route.steps if (step.job, step.action) in known]
 
 
 def _action(job: Job) -> Action:

@@ -1,65 +1,112 @@
-"""When a vehicle is on duty: its time window, less its breaks."""
+"""When a vehicle is on duty: its time window, less the gaps in which its breaks are held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.matcher.application.solve_door.asked import Break, Vehicle
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.span import Span
+from services.matcher.planning.schedule import first_allowed, last_allowed
+
+Windows = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """One break of a vehicle; moments in seconds of the span.
+
+    Parameters
+    ----------
+    asked, windows
+        The break, and when it may begin.
+    earliest, latest
+        When it can begin at the earliest and the latest, so that all breaks of the vehicle can be held.
+    """
+
+    asked: Break
+    windows: Windows
+    earliest: int
+    latest: int
+
+    @property
+    def service_s(self) -> int:
+        """How long it takes."""
+        return self.asked.service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """The duty of one vehicle.
-
-    Parameters
-    ----------
-    opens, closes
-        The vehicle's time window, seconds of the span.
-    duty
-        The parts of it in which stops are planned, ascending.
-    pauses
-        The breaks in order, each with the moment for which it is planned.
-    """
+    """The time window of one vehicle, seconds of the span, and its breaks in the order in which they are held."""
 
     opens: int
     closes: int
-    duty: tuple[tuple[int, int], ...]
-    pauses: tuple[tuple[int, Break], ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
-def shift_of(path: str, vehicle: Vehicle, span: Span, *, longest_way_s: int) -> Shift:
-    """Give the duty of a vehicle.
+class Gap(NamedTuple):
+    """For one break: stops end not after `since`, or begin not before `until`."""
 
-    Our rules let a way run through the gap between two duty windows, VROOM's do not. So what comes before a break ends
-    earlier by the longest way: wherever the next stop is, the way there is behind one before the break begins. A break
-    with several moments to choose from is held as late as it can be.
+    since: int
+    until: int
+
+
+def shift_of(path: str, vehicle: Vehicle, span: Span) -> Shift:
+    """Give the shift of a vehicle; its breaks follow one another as in VROOM, by when their windows open.
 
     Raises
     ------
     DoesNotFit
-        If a break lies outside the vehicle's time window, or several cannot be held one after the other.
+        If the breaks cannot be held one after the other within the vehicle's time window.
     """
     opens, closes = span.whole if vehicle.time_window is None else span.window(vehicle.time_window)
-    duty, pauses, ends = list[tuple[int, int]](), list[tuple[int, Break]](), closes
-    for number, pause in sorted(enumerate(vehicle.breaks), key=lambda one: one[1].time_windows[0], reverse=True):
-        begins = _latest(pause, span, opens, ends)
-        if begins is None:
+    numbered = [(number, pause, _windows(pause, span)) for number, pause in enumerate(vehicle.breaks)]
+    numbered.sort(key=lambda one: (one[2][0][0], one[2][-1][1]))
+    earliest, free = list[int](), opens
+    for number, pause, windows in numbered:
+        begins = first_allowed(windows, free)
+        if begins is None or begins + pause.service > closes:
+            after = " and after the breaks that come first" if earliest else ""
             raise DoesNotFit.because(
-                f"{path}.breaks.{number}.time_windows", "leave no moment for the break within the vehicle's time_window"
+                f"{path}.breaks.{number}.time_windows",
+                f"leave no moment for the break within the vehicle's time_window{after}",
             )
-        duty.append((begins + pause.service, ends))
-        pauses.append((begins, pause))
-        ends = begins - max(1, longest_way_s)
-    if opens <= ends:
-        duty.append((opens, ends))
-    return Shift(opens=opens, closes=closes, duty=tuple(reversed(duty)), pauses=tuple(reversed(pauses)))
+        earliest.append(begins)
+        free = begins + pause.service
+    pauses, ends = list[Pause](), closes
+    for (_, pause, windows), first in zip(reversed(numbered), reversed(earliest), strict=True):
+        ends = max(first, last_allowed(windows, ends - pause.service) or first)
+        pauses.append(Pause(asked=pause, windows=windows, earliest=first, latest=ends))
+    return Shift(opens=opens, closes=closes, pauses=tuple(reversed(pauses)))
 
 
-def _latest(pause: Break, span: Span, opens: int, ends: int) -> int | None:
-    """Give the latest moment at which a break can begin so that it is over when it must be."""
-    for window in reversed(pause.time_windows):
-        first, last = span.window(window)
-        begins = min(last, ends - pause.service)
-        if begins >= max(first, opens):
-            return begins
-    return None
+def _windows(pause: Break, span: Span) -> Windows:
+    return (span.whole,) if pause.time_windows is None else tuple(map(span.window, pause.time_windows))
+
+
+def moments_of(shift: Shift, wanted: Sequence[int]) -> tuple[int, ...]:
+    """Give moments at which all breaks of a shift can be held, each at or soon after the wanted one if it can be."""
+    found, free = list[int](), shift.opens
+    for pause, moment in zip(shift.pauses, wanted, strict=True):
+        begins = first_allowed(pause.windows, max(free, moment, pause.earliest))
+        found.append(pause.latest if begins is None else min(begins, pause.latest))
+        free = found[-1] + pause.service_s
+    return tuple(found)
+
+
+def middle_of(shift: Shift) -> tuple[int, ...]:
+    """Give the moments in the middle between the earliest and the latest ones."""
+    return moments_of(shift, [(pause.earliest + pause.latest) // 2 for pause in shift.pauses])
+
+
+def duty_of(shift: Shift, gaps: Sequence[Gap]) -> Windows:
+    """Give the windows in which stops are planned; a gap that begins before them leaves none before it."""
+    duty, begins = list[tuple[int, int]](), shift.opens
+    for since, until in gaps:
+        if begins <= since:
+            duty.append((begins, since))
+            begins = since + 1  # duty windows must not touch
+        begins = max(begins, until)
+    if not duty or duty[-1][1] < shift.closes:  # else a break of no time is held when the shift closes
+        duty.append((min(begins, shift.closes), shift.closes))
+    return tuple(duty)

@@ -1,7 +1,7 @@
 """The routes that vehicles have now: where the search starts."""
 
 from services.matcher.application.solve_door.asked import Vehicle, VehicleStep
-from services.matcher.application.solve_door.doings import Doing, Name, doings_of, vehicle_name
+from services.matcher.application.solve_door.doings import Doing, Name, vehicle_name
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.reading import Reading
 from services.matcher.planning import Action, Plan, Route, Step
@@ -16,7 +16,7 @@ def present_plan(reading: Reading) -> Plan:
         If a step names a task or a break that is not there, or a task that is already on a route; or if a route has a
         pickup without its delivery after it, or the other way round: no moment would make it possible.
     """
-    known = {(doing.type, doing.stop.id): (name, doing) for name, doing in doings_of(reading.question).items()}
+    known = {(doing.type, doing.stop.id): (name, doing) for name, doing in reading.doings.items()}
     used, routes = set[tuple[str, int]](), []
     for number, vehicle in enumerate(reading.question.vehicles):
         doings, positions = list[tuple[Name, Doing]](), list[int]()

@@ -6,8 +6,7 @@ Set-up is planned as part of the service, also where VROOM spends it only once a
 `timing.py` gives the time back. Only a pickup that may begin at any time can be told to our engines as VROOM means it:
 their set-up comes before a window, VROOM's within it, and theirs might run through a break.
 
-A break is a gap between two duty windows; so that no way runs through it, the first ends earlier by the longest way
-(see `duty.py`).
+Our problems know no breaks that move; `holding.py` finds out when to hold them.
 """
 
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import Final
 
 from services.matcher.application.solve_door.asked import Job as AskedJob
 from services.matcher.application.solve_door.asked import Loads, Question, Shipment, Skills, Stop, Vehicle
-from services.matcher.application.solve_door.doings import job_name, shipment_name, vehicle_name
+from services.matcher.application.solve_door.doings import Doing, Name, doings_of, job_name, shipment_name, vehicle_name
 from services.matcher.application.solve_door.duty import Shift, shift_of
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.application.solve_door.ground import Ground, Survey, ground_of
@@ -36,7 +35,7 @@ class Reading:
     Parameters
     ----------
     question, problem
-        What was asked, and what it means.
+        What was asked, and what it means without the breaks.
     ends, kinds, shifts
         Of each vehicle, in the question's order.
     ways
@@ -47,6 +46,8 @@ class Reading:
         The row of every stop, by `id(stop)`: stops have no name that is unique.
     loads
         How many numbers a load has.
+    doings
+        What each planned step means.
     """
 
     question: Question
@@ -59,6 +60,7 @@ class Reading:
     span: Span
     place_of: Mapping[int, int]
     loads: int
+    doings: Mapping[Name, Doing]
 
 
 def read(question: Question, survey: Survey) -> Reading:
@@ -78,10 +80,7 @@ def read(question: Question, survey: Survey) -> Reading:
     kinds = tuple(map(partial(kind_of, question), question.vehicles, ends))
     travel, ways = travel_of(ground, span, kinds)
     modes = {kind: mode for mode, kind in enumerate(ways)}
-    shifts = tuple(
-        shift_of(f"vehicles.{number}", vehicle, span, longest_way_s=int(ways[kind].max(initial=0)))
-        for number, (vehicle, kind) in enumerate(zip(question.vehicles, kinds, strict=True))
-    )
+    shifts = tuple(shift_of(f"vehicles.{number}", vehicle, span) for number, vehicle in enumerate(question.vehicles))
     makes = _Maker(
         question=question,
         ground=ground,
@@ -110,6 +109,7 @@ def read(question: Question, survey: Survey) -> Reading:
         span=span,
         place_of=place_of,
         loads=loads,
+        doings=doings_of(question),
     )
 
 
@@ -187,7 +187,7 @@ class _Maker:
             id=vehicle_name(vehicle),
             start_place=self._yard if where.start is None or self.question.brings else where.start,
             end_place=self._home if self.question.takes else where.end,
-            duty=shift.duty,
+            duty=((shift.opens, shift.closes),),
             capacity=self._padded(vehicle.capacity),
             skills=_skills(vehicle.skills),
             travel_mode=mode,

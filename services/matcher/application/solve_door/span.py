@@ -82,7 +82,8 @@ def _windows(question: Question) -> Iterator[tuple[str, Window]]:
             yield f"{path}.time_window", vehicle.time_window
         for position, pause in enumerate(vehicle.breaks):
             yield from (
-                (f"{path}.breaks.{position}.time_windows.{place}", one) for place, one in enumerate(pause.time_windows)
+                (f"{path}.breaks.{position}.time_windows.{place}", one)
+                for place, one in enumerate(pause.time_windows or ())
             )
 
 

@@ -8,20 +8,23 @@ import pytest
 from services.matcher.application.solve_door.answering import answer_to
 from services.matcher.application.solve_door.faults import DoesNotFit
 from services.matcher.planning import AfterSolutions, Params, Plan, Problem
-from services.matcher.planning.solve import solve
+from services.matcher.planning.solve import ENGINES, solve
+from services.matcher.planning.stop import Stop
 from services.matcher.planning.travel import travel_between
 
 Json = dict[str, Any]
 
 
 def asked(question: Json | str, *, solutions: int = 1) -> Json:
-    """Give the answer to a question."""
+    """Give the answer to a question; with no solutions, insertion alone plans, which is enough for what is tiny."""
 
-    def within(problem: Problem, present: Plan, params: Params) -> Plan:
-        return solve(problem, stop=AfterSolutions(solutions=solutions), params=params, present=present)
+    def within(problem: Problem, present: Plan, params: Params, stop: Stop) -> Plan:
+        engines = ENGINES if solutions else {}
+        return solve(problem, stop=stop, params=params, present=present, engines=engines)
 
     text = question if isinstance(question, str) else json.dumps(question)
-    answer: Json = json.loads(answer_to(text.encode(), solve=within, survey=travel_between))
+    stop = AfterSolutions(solutions=max(1, solutions))
+    answer: Json = json.loads(answer_to(text.encode(), stop=stop, solve=within, survey=travel_between))
     return answer
 
 

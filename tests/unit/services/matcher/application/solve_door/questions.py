@@ -59,3 +59,25 @@ def _vehicle(dice: Random, number: int, place: int) -> Json:
         "time_window": [0, 16_000],
     }
     return vehicle | ({"end_index": place} if dice.random() < 0.7 else {})
+
+
+def a_town(seed: int, *, jobs: int = 12, vehicles: int = 2) -> Json:
+    """Make a full day of visits in a small town: nine to five, half an hour of lunch between 11:30 and 14:00."""
+    dice = Random(seed)
+    places = [(dice.uniform(0, 9000), dice.uniform(0, 9000)) for _ in range(jobs + 1)]
+    opens, closes, rest = 32_400, 61_200, 1800
+    lunch = {"id": 1, "service": rest, "time_windows": [[41_400, 50_400]]}
+    share = vehicles * (closes - opens - rest) / jobs  # of the time that there is, for one visit
+    visits: list[Json] = []
+    for number in range(1, jobs + 1):
+        visit: Json = {"id": number, "location_index": number, "service": int(share * dice.uniform(0.36, 0.72))}
+        begins = dice.randrange(opens, closes - 5400, 900)
+        if dice.random() < 0.7:
+            visit["time_windows"] = [[begins, begins + dice.choice([1800, 3600, 5400, 7200])]]
+        visits.append(visit)
+    whole_day = {"start_index": 0, "end_index": 0, "time_window": [opens, closes], "breaks": [lunch]}
+    return {
+        "jobs": visits,
+        "vehicles": [{"id": number + 1} | whole_day for number in range(vehicles)],
+        "matrices": {"car": {"durations": [[math.ceil(math.dist(a, b) / 4.6) for b in places] for a in places]}},
+    }

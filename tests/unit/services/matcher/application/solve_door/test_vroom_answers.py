@@ -110,7 +110,7 @@ def test_set_up_is_planned_once_where_several_are_visited() -> None:
 def test_a_break_moves_what_comes_after_it() -> None:
     pause = {"id": 4, "service": 50, "time_windows": [[30, 30]], "description": "tea"}
     question = on_the_street([at(1, time_windows=[[100, 200]])], breaks=[pause], time_window=[0, 300], end_index=0)
-    answer = asked(question)
+    answer = asked(question, solutions=0)
     assert broken(question, answer) == []
     assert ("break", 4, 30) in [(kind, one, moment) for kind, one, moment in steps(answer)]
 
@@ -118,7 +118,7 @@ def test_a_break_moves_what_comes_after_it() -> None:
 def test_a_break_that_leaves_room_for_nothing_before_it_comes_first() -> None:
     pause = {"id": 4, "service": 50, "time_windows": [[0, 5]]}
     question = on_the_street([at(3)], breaks=[pause], time_window=[0, 300])
-    answer = asked(question)
+    answer = asked(question, solutions=0)
     assert broken(question, answer) == []
     assert answer["summary"]["unassigned"] == 0
 
