@@ -1,6 +1,7 @@
 """Solves a routing problem in VROOM's JSON on this computer, without any service."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -17,12 +18,13 @@ _errors = Console(stderr=True)
 def solve_file(question: Path, *, seconds: float) -> int:
     """Print the answer to a question (`-`: standard input) as JSON; give the status with which to end.
 
+    The kernel searches on all cores.
     Faults are printed as VROOM prints them, for programs, and one a line on standard error, for people; so is what
     became of an engine that did not deliver.
     """
     text = sys.stdin.buffer.read() if str(question) == "-" else question.read_bytes()
     load_engines()
-    found = answer_here(text, seconds)
+    found = answer_here(text, seconds, os.cpu_count() or 1)
     if isinstance(found, str):
         print(found, flush=True)  # noqa: T201 - this is the command's output, for other programs to read
         if note := json.loads(found)["summary"].get("note"):

@@ -22,30 +22,32 @@ def load_engines() -> None:
     prepare()
 
 
-def answer_here(text: bytes, seconds: float) -> str | tuple[Fault, ...]:
+def answer_here(text: bytes, seconds: float, cores: int = 1) -> str | tuple[Fault, ...]:
     """Answer in the process in which this is called; faults are returned, so that they travel between processes.
 
     Parameters
     ----------
     text
         JSON in VROOM's shape.
-    seconds
-        The budget of the engines, wall time.
+    seconds, cores
+        The budget of the engines: wall time, and how many cores the kernel searches on.
     """
     try:
         stop = AfterSeconds(seconds=seconds)
-        return answer_to(text, stop=stop, solve=partial(_solved, seconds), survey=travel_between)
+        return answer_to(text, stop=stop, solve=partial(_solved, seconds, cores), survey=travel_between)
     except DoesNotFit as error:
         return error.faults
 
 
-def _solved(budget: float, problem: Problem, present: Plan, params: Params, stop: Stop) -> Plan:
+def _solved(  # noqa: PLR0913, PLR0917 - the first two are bound
+    budget: float, cores: int, problem: Problem, present: Plan, params: Params, stop: Stop
+) -> Plan:
     """Solve what can be solved: without the kernel all jobs must be inserted, one after the other.
 
     The budget is that of the question, the stop that of this plan: where there are breaks, there are several plans.
     """
     from services.matcher.planning.kernel import machine_code  # noqa: PLC0415 - solver processes alone need it
-    from services.matcher.planning.solve import solve  # noqa: PLC0415 - loads the engines
+    from services.matcher.planning.solve import ENGINES, engines_on, solve  # noqa: PLC0415 - loads the engines
 
     jobs, most = len(problem.jobs), isqrt(int(max(budget, _PATIENCE_S) * _PAIRS_A_SECOND))
     if jobs > most and machine_code.state() != "ready":
@@ -54,7 +56,7 @@ def _solved(budget: float, problem: Problem, present: Plan, params: Params, stop
             f"and shipments are {jobs}; while the kernel is {machine_code.state()}, at most {most} can be solved within"
             " this budget. Run `make kernel`, or give more seconds",
         )
-    return solve(problem, stop=stop, params=params, present=present)
+    return solve(problem, stop=stop, params=params, present=present, engines=engines_on(cores, [*ENGINES]))
 
 
 class VroomSolver(QuestionDesk):

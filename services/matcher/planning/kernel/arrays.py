@@ -74,10 +74,10 @@ def layout_of(problem: Problem, *, params: Params, present: Plan | None = None, 
     rows = [rows_of(problem, job, carried=job.id in carried) for job in jobs]
     doings = tuple((job.id, row.action) for job, some in zip(jobs, rows, strict=True) for row in some)
     board = _board(problem, jobs, rows, outsets, charges(problem, jobs, allowed, params, present), params)
-    held, movable = _hold(board, problem, jobs, present)
+    held = _hold(board, problem, jobs, present)
     return Layout(
         board=board,
-        least_kept=held - movable * params.most_moved_pct // 100,
+        least_kept=held - held * params.most_moved_pct // 100,
         doings=doings,
         volunteers=tuple(one.id for one in problem.volunteers),
         carried=carried,
@@ -85,14 +85,14 @@ def layout_of(problem: Problem, *, params: Params, present: Plan | None = None, 
     )
 
 
-def _hold(board: Board, problem: Problem, jobs: list[Job], present: Plan | None) -> tuple[int, int]:
-    """Note who holds each job and may still do it; return how many are held, and how many of them are not on board."""
+def _hold(board: Board, problem: Problem, jobs: list[Job], present: Plan | None) -> int:
+    """Note who holds each job that can move, and may still do it; return how many are held."""
     number, holders = {one.id: row for row, one in enumerate(problem.volunteers)}, holders_of(present)
+    movable = holders.keys() - problem.on_board.keys()
     for row, job in enumerate(jobs):
-        holder = number.get(holders.get(job.id, ""), NOBODY)
+        holder = number.get(holders[job.id], NOBODY) if job.id in movable else NOBODY
         board.jobs[row]["holder"] = holder if holder != NOBODY and board.charge[row, holder] >= 0 else NOBODY
-    held = [job.id for job, row in zip(jobs, board.jobs, strict=True) if row["holder"] != NOBODY]
-    return len(held), len(set(held) - problem.on_board.keys())
+    return int((board.jobs["holder"] != NOBODY).sum())
 
 
 def _board(  # noqa: PLR0913, PLR0917 - numbers and arrays side by side

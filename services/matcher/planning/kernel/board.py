@@ -38,7 +38,10 @@ JOB = np.dtype(
         ("size", np.int32),  # jobs from `lead` on that belong together; 1 without a group
         ("group", np.int32),  # jobs of one group are done by different people; NOBODY: no group
         ("batch", np.int32),  # NOBODY: takes no portion
-        ("holder", np.int32),  # whose tour the plan that people know has it on; NOBODY: it may go anywhere
+        (
+            "holder",
+            np.int32,
+        ),  # whose tour the plan that people know has it on; NOBODY: it may go anywhere, or is on board
         ("counts", np.int32),  # 1 if the limit of stops holds for it, 0 for what is on board
         ("hopeless", np.int32),  # 1 if nobody may do it: it is never tried
         ("tour", np.int32),  # changes: whose tour it is on; NOBODY: absent

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.matcher.planning.cost import holders_of
 from services.matcher.planning.draft import Draft, draft_of
 from services.matcher.planning.insert import carry_over, insert_all, place_all, remove, urgency
 from services.matcher.planning.kernel import engine
@@ -191,3 +192,17 @@ def test_food_on_board_stays_hot_when_a_visit_is_inserted() -> None:
     plan = solve_by_kernel(problem, stop=ROUNDS)
     assert violations(problem, plan) == ()
     assert len(plan.placed) == 2
+
+
+def test_of_what_people_have_only_what_can_move_counts_for_the_limit() -> None:
+    board = a_random_board(0)
+    plan = insert_all(board, carry_over(board, None), [job.id for job in sorted(board.jobs, key=urgency)])
+    later = later_that_day(board, plan, 36_000)
+    known = carry_over(later, plan)
+    can_move = holders_of(known).keys() - later.on_board.keys()
+    assert later.on_board.keys() & holders_of(known).keys()
+    for pct, stay in ((100, 0), (0, len(can_move))):
+        params = replace(Params.default(), most_moved_pct=pct)
+        layout = layout_of(later, params=params, present=known, carry=False)
+        assert layout is not None
+        assert layout.least_kept == stay
