@@ -45,4 +45,4 @@ def improve(  # noqa: PLR0913 - all but the board, the plan and the stop have de
     rest = countdown.left(margin_s=countdown.seconds() / 20)
     if rest is None:  # carrying over took all the time: insertion is what can still be had
         rest, engines = stop, {}
-    return solve(problem, stop=rest, seed=seed, params=limited, present=carried, engines=engines)
+    return solve(problem, stop=rest, seed=seed, params=limited, present=carried, engines=engines, hurried=True)

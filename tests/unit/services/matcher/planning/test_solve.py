@@ -112,13 +112,11 @@ class Noting:
         raise MemoryError("no room")
 
 
-def test_who_inserts_by_itself_begins_at_once_and_insertion_covers_for_its_failure() -> None:
+def test_engines_begin_with_everything_where_there_is_time_and_insertion_covers_for_their_failure() -> None:
     kernel, other = Noting(), Noting()
     plan = solve(a_trap(), stop=BRIEF, engines={"kernel": kernel, "other": other})
-    assert (len(kernel.begun_with), len(other.begun_with)) == (0, 6)
+    assert (len(kernel.begun_with), len(other.begun_with)) == (6, 6)
     assert (plan.degraded, plan.unplaced) == (True, ())
-    alone = solve(a_trap(), stop=BRIEF, engines={"kernel": Noting()})
-    assert (alone.degraded, alone.unplaced) == (True, ())
 
 
 def a_crowd() -> Problem:
@@ -127,11 +125,17 @@ def a_crowd() -> Problem:
     return a_problem(*visits, *(a_volunteer(f"p{number:02}") for number in range(40)))
 
 
-def test_insertion_leaves_time_for_the_engine_and_goes_on_only_if_that_fails() -> None:
-    engine = Noting()
-    plan = solve(a_crowd(), stop=AfterSeconds(seconds=0.1), engines={"other": engine})
-    assert 0 < len(engine.begun_with) < 160
-    assert (plan.engine, plan.note, len(plan.placed)) == ("insertion", "other: no room", 160)
+def test_in_a_hurry_who_inserts_by_itself_begins_at_once() -> None:
+    kernel = Noting()
+    plan = solve(a_trap(), stop=BRIEF, engines={"kernel": kernel}, hurried=True)
+    assert (len(kernel.begun_with), plan.degraded, plan.unplaced) == (0, True, ())
+
+
+def test_insertion_leaves_time_for_engines_and_goes_on_only_if_they_fail() -> None:
+    kernel, other = Noting(), Noting()
+    plan = solve(a_crowd(), stop=AfterSeconds(seconds=0.1), engines={"kernel": kernel, "other": other})
+    assert 0 < len(kernel.begun_with) < len(other.begun_with) < 160
+    assert (plan.engine, plan.note, len(plan.placed)) == ("insertion", "kernel: no room; other: no room", 160)
 
 
 def test_without_time_there_is_still_a_plan() -> None:
