@@ -57,10 +57,6 @@ class EmptyDay:
         self._everybody = Explainer(self._draft)
         self._kinds: dict[Hashable, _Kind] = {}
 
-    def nobody_able(self, job_id: str) -> bool:
-        """Whether skills, refusals, load or windows rule everybody out, wherever the job is."""
-        return self._kind(self._draft.problem.job_of[job_id]).hopeless
-
     def fits(self, job_id: str) -> bool:
         """Whether somebody could do the job (with its group) with nothing else to do."""
         job = self._draft.problem.job_of[job_id]
