@@ -12,11 +12,20 @@ from services.matcher.planning.improve import MOST_MOVED_PCT, improve
 from services.matcher.planning.insert import carry_over, insert_all
 from services.matcher.planning.params import Params
 from services.matcher.planning.plan import Plan
-from services.matcher.planning.problem import Problem
+from services.matcher.planning.problem import Frozen, Problem
 from services.matcher.planning.solve import solve
+from services.matcher.planning.step import Action
 from services.matcher.planning.stop import AfterSeconds, AfterSolutions, Stop
 from services.matcher.planning.verify import violations
-from tests.unit.services.matcher.planning.boards import a_random_board, later_that_day
+from tests.unit.services.matcher.planning.boards import (
+    a_meal,
+    a_problem,
+    a_random_board,
+    a_step,
+    a_visit,
+    a_volunteer,
+    later_that_day,
+)
 
 FREE_TO_MOVE = replace(Params.default(), change_s=0)
 SOLUTIONS = AfterSolutions(solutions=2)
@@ -80,6 +89,31 @@ def test_an_engine_that_moves_too_many_is_not_believed() -> None:
     assert plan.degraded
     assert "moved" in plan.note
     assert moved(problem, known, plan)[0] == 0
+
+
+@pytest.mark.parametrize(("visits", "believed"), [(9, False), (10, True)])
+def test_what_is_on_board_is_none_of_those_of_whom_a_tenth_may_move(
+    visits: int,
+    believed: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    pickup = a_step("meal", Action.PICKUP, 0, 100, 130, load_after=(1, 600))
+    frozen = Frozen(volunteer="wang", steps=(pickup,), free_at=130, place=0)
+    jobs = [a_meal(), *(a_visit(f"visit{number}", 20 - number, service_s=60) for number in range(visits))]
+    alone = a_problem(*jobs, a_volunteer("wang"), frozen, now=200)
+    known = insert_all(alone, carry_over(alone, None), [job.id for job in jobs])
+    problem = a_problem(*jobs, a_volunteer("wang"), a_volunteer("li", start_place=20), frozen, now=200)
+
+    def moves_one(empty: Draft, start: Plan, *, stop: Stop, seed: int) -> Draft:
+        del stop, seed
+        for route in start.routes:
+            kept = [(step.job, step.action) for step in route.open_steps if step.job != "visit0"]
+            empty.adopt(route.volunteer, kept)
+        empty.place("visit0")  # with Li, who is there
+        return empty
+
+    limited = replace(FREE_TO_MOVE, most_moved_pct=10)
+    plan = solve(problem, stop=SOLUTIONS, present=known, params=limited, engines={"one": moves_one})
+    assert (plan.volunteer_of("visit0"), plan.degraded) == (("li", False) if believed else ("wang", True))
 
 
 @pytest.mark.parametrize("pct", [-1])

@@ -1,10 +1,14 @@
 """What a question means and how its answer reads, in examples that can be checked by hand."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.matcher.application.solve_door.asked import Question
+from services.matcher.application.solve_door.reading import read
+from services.matcher.planning.travel import travel_between
 from tests.unit.services.matcher.application.solve_door.asking import asked
 from tests.unit.services.matcher.application.solve_door.referee import broken
 
@@ -35,6 +39,12 @@ def test_the_shortest_way_there_and_back_is_found() -> None:
     assert answer["code"] == 0
     assert answer["summary"]["cost"] == answer["summary"]["duration"] == 60
     assert [answer["summary"][name] for name in ("routes", "unassigned", "service")] == [1, 0, 5]
+
+
+def test_leaving_a_task_out_costs_more_than_all_going_out() -> None:
+    question = Question.model_validate_json(json.dumps(on_the_street([at(1)], costs={"fixed": 1_000_000})))
+    (job,) = read(question, travel_between).problem.jobs
+    assert job.priority > 1_000_000
 
 
 def test_without_an_end_the_route_ends_at_the_last_task() -> None:
